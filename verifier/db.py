@@ -1,0 +1,79 @@
+"""Engines, sessions and the only commit; every difference between the two databases stands here."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+__all__ = [
+    "Engine",
+    "Session",
+    "Sessions",
+    "StaleRow",
+    "Unavailable",
+    "connect",
+    "reading",
+    "sessions_of",
+    "transaction",
+]
+
+Sessions = sessionmaker[Session]
+# A row with a version was changed by somebody else since it was read.
+StaleRow = StaleDataError
+# The database is gone, locked, or its disk is full.
+Unavailable = OperationalError
+
+_READING = "verifier_reading"
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://…`."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # noqa: ANN401  SQLAlchemy's own type
+    # The driver's implicit transactions leak savepoints; BEGIN is ours, below.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    only_reading = bool(connection.get_execution_options().get(_READING))
+    connection.exec_driver_sql(f"PRAGMA query_only={int(only_reading)}")
+    # A writer takes its lock at once: a reader that turns writer half-way would fail with "locked".
+    connection.exec_driver_sql("BEGIN" if only_reading else "BEGIN IMMEDIATE")
+
+
+def sessions_of(engine: Engine) -> Sessions:
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def transaction(sessions: Sessions) -> Iterator[Session]:
+    """Commit what the block did, all of it or nothing.
+
+    The only place in the project that commits.
+    """
+    with sessions.begin() as session:
+        yield session
+
+
+@contextmanager
+def reading(sessions: Sessions) -> Iterator[Session]:
+    """Ask without being able to change anything; the database sees to it."""
+    with sessions() as session:
+        connection = session.connection(execution_options={_READING: True})
+        if connection.dialect.name == "postgresql":
+            session.execute(text("SET TRANSACTION READ ONLY"))
+        yield session

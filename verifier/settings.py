@@ -1,0 +1,87 @@
+"""One frozen Settings, read once from the environment or a `.env` file."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from annotated_types import Gt
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from verifier.i18n import mark
+
+
+class Settings(BaseSettings):
+    """What an office may set, as `VERIFIER_<NAME>`; see docs/running.md."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VERIFIER_", env_file=".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    database_url: str = "sqlite:///verifier.db"
+    secret_key: str = ""
+    time_zone: str = "Asia/Shanghai"
+    office_name: str = "计量检定机构"
+    base_url: str = "http://127.0.0.1:8000"
+    valid_until_minus_one_day: bool = True
+    rounding: Literal["half_up", "half_even", "down"] = "half_up"
+    upload_limit_mb: Annotated[int, Gt(0)] = 20
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no time zone {name!r}; an example is Asia/Shanghai")
+        ZoneInfo(name)
+        return name
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_engine(cls, url: str) -> str:
+        for plain in ("postgresql://", "postgres://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise ValueError("it must begin with sqlite:/// or postgresql://")
+        return url
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, or None on PostgreSQL."""
+        path = self.database_url.removeprefix("sqlite:///")
+        return None if path == self.database_url else Path(path)
+
+
+class SettingsWrong(SystemExit):
+    """Stops the start with one sentence that names the setting."""
+
+    message = mark("The setting {name} is wrong: {why}.")
+
+
+def read_settings() -> Settings:
+    """Read the settings; raise SettingsWrong naming the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "VERIFIER_" + str(first["loc"][0]).upper()
+        why = str(first["msg"]).removeprefix("Value error, ")
+        raise SettingsWrong(SettingsWrong.message.format(name=name, why=why)) from None
+
+
+def secret_key(settings: Settings) -> str:
+    """The installation's secret; created on first use beside the database, mode 0600."""
+    if settings.secret_key:
+        return settings.secret_key
+    database = settings.database_file
+    path = (database.parent if database else Path.cwd()) / "verifier.secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key + "\n")
+    return key
