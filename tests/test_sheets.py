@@ -27,7 +27,7 @@ from verifier.sheets import (
     read_sheets,
 )
 
-TAICANG = Path(__file__).parent / "data" / "taicang_register.xlsx"
+TAICANG = Path(__file__).parents[1] / "examples" / "taicang_register.xlsx"
 HEADER = ("使用单位", "器具名称", "出厂编号")
 ROW = ("浮桥镇牌楼村卫生室", "电子血压计", "00000517")
 CSV = "\r\n".join([",".join(HEADER), ",".join(ROW)]) + "\r\n"

@@ -6,16 +6,21 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
+from verifier.errors import Conflict
+from verifier.i18n import mark
+
 __all__ = [
+    "DatabaseUnreachable",
     "Engine",
     "Session",
     "Sessions",
     "StaleRow",
     "Unavailable",
+    "check_reachable",
     "connect",
     "reading",
     "sessions_of",
@@ -29,6 +34,10 @@ StaleRow = StaleDataError
 Unavailable = OperationalError
 
 _READING = "verifier_reading"
+
+
+class DatabaseUnreachable(Conflict):
+    message = mark("The database {database} cannot be used: {why}.")
 
 
 def connect(url: str) -> Engine:
@@ -55,6 +64,16 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if only_reading else "BEGIN IMMEDIATE")
 
 
+def check_reachable(engine: Engine) -> None:
+    """Raises DatabaseUnreachable with the database's own first sentence, never with a password."""
+    try:
+        with engine.connect():
+            return
+    except DatabaseError as error:
+        why = str(error.orig).strip().splitlines()[0].rstrip(".")
+        raise DatabaseUnreachable(database=engine.url.render_as_string(), why=why) from None
+
+
 def sessions_of(engine: Engine) -> Sessions:
     return sessionmaker(engine, expire_on_commit=False)
 
@@ -77,3 +96,13 @@ def reading(sessions: Sessions) -> Iterator[Session]:
         if connection.dialect.name == "postgresql":
             session.execute(text("SET TRANSACTION READ ONLY"))
         yield session
+
+
+def alone(session: Session, deed: str) -> None:
+    """Let nobody else do the same deed until this transaction ends.
+
+    On SQLite a writing transaction is alone from its beginning.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:deed))"), {"deed": deed})

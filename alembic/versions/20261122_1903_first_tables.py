@@ -96,7 +96,7 @@ def upgrade() -> None:
     op.create_table(
         "holder",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("identity", sa.String(length=300), nullable=False),
+        sa.Column("identity", sa.String(length=600), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("initials", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
@@ -194,7 +194,7 @@ def upgrade() -> None:
     op.create_table(
         "instrument",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("identity", sa.String(length=300), nullable=False),
+        sa.Column("identity", sa.String(length=600), nullable=False),
         sa.Column("kind_id", sa.Integer(), nullable=False),
         sa.Column("holder_id", sa.Integer(), nullable=False),
         sa.Column("district_id", sa.Integer(), nullable=False),

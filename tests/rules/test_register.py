@@ -26,7 +26,7 @@ from verifier.rules.register_faults import SENTENCES, Fault, FaultReason
 from verifier.rules.register_headers import Field, Header, HeaderNotFound, data_rows, find_header
 from verifier.sheets import find_register, read_sheets
 
-FILES = Path(__file__).parent.parent / "data"
+FILES = Path(__file__).parents[2] / "examples"
 TODAY = date(2026, 1, 8)
 # What a database knows and a file does not.
 NEEDS_THE_DATABASE = {"district_outside", "unknown_district", "unknown_kind", "duplicate"}

@@ -11,7 +11,7 @@ class Holder(Model):
     __tablename__ = "holder"
     id: Mapped[int] = mapped_column(primary_key=True)
     # What makes two register rows the same holder; see rules/holders.identity.
-    identity: Mapped[str] = mapped_column(String(300), unique=True)
+    identity: Mapped[str] = mapped_column(String(600), unique=True)
     name: Mapped[str] = mapped_column(String(120))
     # First letters of the name's pinyin, lower case, for search.
     initials: Mapped[str] = mapped_column(String(120), default="")

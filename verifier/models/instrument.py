@@ -22,7 +22,7 @@ class Instrument(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # What makes two register rows the same physical thing; see rules/register.identity.
-    identity: Mapped[str] = mapped_column(String(300), unique=True)
+    identity: Mapped[str] = mapped_column(String(600), unique=True)
     kind_id: Mapped[int] = mapped_column(ForeignKey("instrument_kind.id"))
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
     # Where it is used, which need not be where its holder is registered.

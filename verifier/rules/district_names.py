@@ -11,7 +11,7 @@ from verifier.rules import cells
 _SEPARATORS = re.compile(r"[\s/\\\-—·,、>]")
 _CODE = re.compile(r"\d{6}|\d{9}|\d{12}", re.ASCII)
 # The longer first: 自治州 is no 州.
-_RANKS = tuple("自治区 自治州 自治县 街道 地区 省 市 区 县 镇 乡 旗 盟".split())
+_RANKS = ("自治区", "自治州", "自治县", "街道", "地区", *"省市区县镇乡旗盟")
 
 
 class Where(StrEnum):
@@ -139,3 +139,13 @@ def _short_names(place: Place) -> Iterator[str]:
         yield name.removesuffix(rank)
     if rank == "街道":
         yield name + "办事处"
+
+
+def is_code_elsewhere(text: str, root_code: str) -> bool:
+    """Whether a text is a district's code outside the root, even of a district nobody has imported.
+
+    GB/T 2260 codes nest: the first two digits are the province, the next two the prefecture,
+    the next two the county, and three more (GB/T 10114) the town.
+    """
+    prefix = re.sub(r"^(\d\d(?:\d\d)??)(?:00)+$", r"\1", root_code)
+    return _CODE.fullmatch(text) is not None and not text.startswith(prefix)

@@ -95,3 +95,8 @@ def credit_code(text: str) -> str:
     if not _CODE.fullmatch(code) or code[-1] != uscc.calc_check_digit(code):
         raise NotACreditCode(text)
     return code
+
+
+def identity(name: str, district_code: str, *, market: str = "", stall_no: str = "") -> str:
+    """What makes two register rows the same holder: one name, one place, one market and stall."""
+    return "\t".join((name, district_code, market, stall_no)).casefold()

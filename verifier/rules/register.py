@@ -66,15 +66,24 @@ def read_rows(
 
 
 def identity(line: RegisterLine, serial: str, kind_key: str) -> tuple[str, ...]:
-    """What makes two entries the same instrument; of two in a file the later is the duplicate.
+    """What makes two entries the same instrument; of two in a file the later is the duplicate."""
+    holder = (line.uscc,) if line.uscc else (line.holder_name, line.market, line.stall_no)
+    return instrument_identity(
+        kind_key, serial, manufacturer=line.manufacturer, model=line.model, holder=holder
+    )
+
+
+def instrument_identity(
+    kind_key: str, serial: str, *, manufacturer: str, model: str, holder: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What makes an instrument this one and no other.
 
     A maker numbers its instruments once a model. Where the maker is not said, the
     serial means something only at its holder.
     """
-    if line.manufacturer:
-        parts = (kind_key, "made by", line.manufacturer, line.model, serial)
+    if manufacturer:
+        parts: tuple[str, ...] = (kind_key, "made by", manufacturer, model, serial)
     else:
-        holder = (line.uscc,) if line.uscc else (line.holder_name, line.market, line.stall_no)
         parts = (kind_key, "held by", *holder, serial)
     return tuple(part.casefold() for part in parts)
 

@@ -1,0 +1,16 @@
+"""Whether a database is empty enough for the demo."""
+
+from sqlalchemy import exists, or_, select
+
+from verifier.db import Session
+from verifier.models import Account, Competence, Holder, Instrument, Programme, Tariff
+from verifier.rules.access import Role
+
+_SAID_BY_AN_OFFICE = (Holder, Instrument, Programme, Tariff, Competence)
+
+
+def is_empty(session: Session) -> bool:
+    """Facts that ship and an administrator may be there; anything an office has said may not."""
+    other_accounts = exists().where(Account.role != Role.ADMIN)
+    rows = [exists().select_from(table) for table in _SAID_BY_AN_OFFICE]
+    return not session.scalar(select(or_(other_accounts, *rows)))
