@@ -122,7 +122,7 @@ def statements(sessions: db.Sessions) -> Iterator[list[str]]:
     sent: list[str] = []
     bind = sessions.kw["bind"]
 
-    def remember(*arguments: Any) -> None:  # noqa: ANN401  SQLAlchemy's own signature
+    def remember(*arguments: Any) -> None:
         statement = arguments[2]
         if not statement.startswith(("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
             sent.append(statement)

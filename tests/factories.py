@@ -6,8 +6,19 @@ from itertools import count
 from sqlalchemy import select
 
 from verifier.db import Session
-from verifier.models import Body, District, Holder, Instrument, InstrumentKind, Person, Tariff
+from verifier.models import (
+    Body,
+    District,
+    Enrolment,
+    Holder,
+    Instrument,
+    InstrumentKind,
+    Person,
+    Programme,
+    Tariff,
+)
 from verifier.operations.journal import Doer
+from verifier.queries.programmes import enrolment_of
 from verifier.rules.holders import HolderKind
 from verifier.rules.lifecycle import InstrumentStatus
 from verifier.rules.purposes import Purpose
@@ -98,3 +109,9 @@ def make_tariff(
     session.add(tariff)
     session.flush()
     return tariff
+
+
+def enrolment(session: Session, programme: Programme, instrument: Instrument) -> Enrolment:
+    found = enrolment_of(session, programme.id, instrument.id)
+    assert found is not None
+    return found

@@ -47,7 +47,7 @@ def test_taicangs_register_stands_as_it_should(session, who):
         .join(Instrument, Instrument.kind_id == InstrumentKind.id)
         .group_by(InstrumentKind.key)
     )
-    assert {key: kept for key, kept in session.execute(by_kind)} == EXPECTED["by_kind"]
+    assert dict(session.execute(by_kind).all()) == EXPECTED["by_kind"]
     assert count(session) == 600
 
 
@@ -97,7 +97,10 @@ def test_the_refused_rows_come_back_with_their_reason_and_stand_once_corrected(s
     assert session.scalars(select(Instrument.serial).where(Instrument.serial == serial)).all() == [serial]
 
 
-HEADER = "使用单位,统一社会信用代码,所属市场,摊位号,使用地点行政区划,器具名称,型号规格,测量范围,出厂编号,生产厂家,上次检定日期"
+HEADER = (
+    "使用单位,统一社会信用代码,所属市场,摊位号,使用地点行政区划,器具名称,"
+    "型号规格,测量范围,出厂编号,生产厂家,上次检定日期"
+)
 
 
 def csv(*rows: str, header: str = HEADER, encoding: str = "utf-8") -> bytes:

@@ -1,14 +1,17 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.factories import district, make_holder, make_instrument
+from tests.factories import enrolment as enrolled
 from verifier.models import Enrolment, Funder, JournalEntry
 from verifier.operations.journal import Doer
 from verifier.operations.programmes import (
     AddEnrolment,
+    AdditionDayWrong,
     AlreadyEnrolled,
     AlreadyWithdrawn,
     CapacityNotPositive,
@@ -35,7 +38,6 @@ from verifier.operations.programmes import (
 from verifier.queries.programmes import (
     base_lines,
     eligibility_of,
-    enrolment_of,
     funders,
     programmes,
 )
@@ -46,7 +48,7 @@ from verifier.rules.holders import HolderKind
 from verifier.rules.lifecycle import InstrumentStatus, ProgrammeStatus, WithdrawalReason
 from verifier.rules.purposes import Purpose
 
-PLAN = {
+PLAN: dict[str, Any] = {
     "code": "2026-CLINICS",
     "name": "基层医疗卫生机构免费检定",
     "kind": ProgrammeKind.MANDATORY_FREE,
@@ -90,7 +92,7 @@ def test_a_programme_keeps_its_plan(session, create):
         holder_kinds=(HolderKind.STALL, HolderKind.MARKET),
         instrument_kinds=("nawi_price_computing",),
         purposes=(Purpose.TRADE,),
-        max_capacity_kg=Decimal("500"),
+        max_capacity_kg=Decimal(500),
     )
     shares = [FunderShare(name="市财政", share_percent=60), FunderShare(name="区财政", share_percent=40)]
     programme = create(eligibility=eligibility, funders=shares)
@@ -120,7 +122,8 @@ def test_a_plan_that_cannot_be_is_refused(session, create, change, refusal):
     assert session.scalar(select(func.count()).select_from(Funder)) == 0
 
 
-def test_a_code_is_used_once(create, programme):
+def test_a_code_is_used_once(create):
+    create()
     with pytest.raises(ProgrammeExists):
         create()
 
@@ -202,6 +205,14 @@ def test_what_is_found_later_is_added_by_name_even_a_glucose_meter(session, who,
         add_enrolment(session, command, who=who)
 
 
+@pytest.mark.parametrize("on", [date(2026, 2, 28), date(2026, 5, 2)])
+def test_an_addition_lies_between_the_programmes_start_and_today(session, who, programme, on):
+    instrument = make_instrument(session)
+    command = AddEnrolment(programme=programme.code, instrument_id=instrument.id, reason="x", on=on)
+    with pytest.raises(AdditionDayWrong):
+        add_enrolment(session, command, who=who)
+
+
 def test_only_what_is_used_in_the_district_is_added(session, who, programme):
     elsewhere = make_instrument(session, make_holder(session, district_code="320583"))
     with pytest.raises(InstrumentElsewhere):
@@ -216,7 +227,7 @@ def test_only_what_is_used_in_the_district_is_added(session, who, programme):
 def test_a_withdrawal_has_a_day_and_a_reason_and_can_be_taken_back(session, who, programme, reason):
     instrument = make_instrument(session)
     enrol(session, programme.code, who=who)
-    enrolment = enrolment_of(session, programme.id, instrument.id)
+    enrolment = enrolled(session, programme, instrument)
 
     withdraw_enrolment(session, enrolment.id, WithdrawEnrolment(reason=reason, on=date(2026, 4, 2)), who=who)
     assert (enrolment.withdrawn_on, enrolment.withdrawal_reason) == (date(2026, 4, 2), reason)
@@ -245,7 +256,7 @@ def test_a_withdrawal_lies_between_enrolment_and_today(session, who, programme, 
 def test_a_coordinator_of_elsewhere_changes_nothing_here(session, who, programme):
     instrument = make_instrument(session)
     enrol(session, programme.code, who=who)
-    enrolment = enrolment_of(session, programme.id, instrument.id)
+    enrolment = enrolled(session, programme, instrument)
     stranger = coordinator_of(session, "320583", who)
     for deed in (
         lambda: enrol(session, programme.code, who=stranger),

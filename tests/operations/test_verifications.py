@@ -12,6 +12,7 @@ from tests.factories import (
     make_tariff,
     office_body,
 )
+from tests.factories import enrolment as enrolled
 from verifier.models import Body, BodyScope, Competence, JournalEntry, Verification
 from verifier.operations.admission import (
     COMPETENCES_NOT_RECORDED,
@@ -49,7 +50,7 @@ from verifier.operations.verifications import (
     record_verification,
 )
 from verifier.queries.instruments import InstrumentUnknown
-from verifier.queries.programmes import ProgrammeUnknown, enrolment_of
+from verifier.queries.programmes import ProgrammeUnknown
 from verifier.rules.codes import instrument_code
 from verifier.rules.entitlement import Eligibility, FeeTreatment, ProgrammeKind
 from verifier.rules.lifecycle import InstrumentStatus, WithdrawalReason
@@ -220,6 +221,20 @@ def test_only_the_edition_in_force_may_be_named(record):
     assert record(regulation="JJG 692-2010").verdict is Outcome.PASSED
 
 
+def test_an_edition_whose_day_nobody_knows_may_be_named_and_is_never_chosen(session, who, technician):
+    pump = make_instrument(session, kind_key="fuel_dispenser")
+
+    def recorded(day, **said):
+        command = RecordVerification(
+            instrument_id=pump.id, performed_on=day, outcome=Outcome.PASSED, technician=technician.id, **said
+        )
+        number = record_verification(session, command, who=who).id
+        return session.get(Verification, number).regulation_edition_id
+
+    assert recorded(DAY) is None
+    assert recorded(DAY + timedelta(days=1), regulation="JJG 443-2023") is not None
+
+
 def test_the_same_verification_is_recorded_once(record):
     first = record()
     with pytest.raises(AlreadyRecorded) as refused:
@@ -252,9 +267,7 @@ def test_somebody_has_to_sign(record):
         record(technician=999_999)
 
 
-def test_once_a_body_records_competences_every_verifier_needs_one_of_the_day(
-    session, instrument, technician, record
-):
+def test_once_a_body_records_competences_every_verifier_needs_one_of_the_day(session, technician, record):
     def competence(key, since, until):
         session.add(
             Competence(
@@ -328,7 +341,7 @@ def test_a_programme_that_has_not_started_or_is_closed_takes_nothing(session, wh
 
 def test_what_was_withdrawn_counts_until_the_day_before(session, who, instrument, record):
     programme = running_programme(session, who)
-    enrolment = enrolment_of(session, programme.id, instrument.id)
+    enrolment = enrolled(session, programme, instrument)
     withdraw_enrolment(
         session,
         enrolment.id,
@@ -375,7 +388,7 @@ def test_recording_costs_the_same_however_long_the_history_is(session, record, s
     assert len(statements) == 12
 
 
-def test_the_stall_sees_where_it_was_when_it_moves_later(session, who, record, instrument):
+def test_the_stall_sees_where_it_was_when_it_moves_later(session, record, instrument):
     recorded = record()
     other = make_holder(session, district_code="320585100")
     instrument.holder_id, instrument.district_id = other.id, other.district_id

@@ -4,9 +4,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.factories import district, make_holder, make_instrument, make_person, make_tariff
+from tests.factories import enrolment as enrolled
 from verifier.models import Enrolment, Programme
 from verifier.operations.programmes import (
     AddEnrolment,
@@ -22,7 +23,6 @@ from verifier.operations.verifications import RecordVerification, record_verific
 from verifier.queries.completion import By, completion
 from verifier.queries.holders import HolderFilter, HoldersOfProgramme, holders
 from verifier.queries.instruments import Figure, InstrumentFilter, OfProgramme, instruments
-from verifier.queries.programmes import enrolment_of
 from verifier.rules.access import Scope
 from verifier.rules.entitlement import Eligibility, ProgrammeKind
 from verifier.rules.holders import HolderKind
@@ -164,7 +164,7 @@ def test_the_bridge_leads_from_the_frozen_base_to_todays(session, who):
     ):
         withdraw_enrolment(
             session,
-            enrolment_of(session, made.id, instrument.id).id,
+            enrolled(session, made, instrument).id,
             WithdrawEnrolment(reason=reason),
             who=who,
         )
@@ -188,7 +188,7 @@ def test_work_on_what_was_withdrawn_later_stays_paid_for_and_leaves_the_percenta
     record(session, who, technician, kept)
     withdraw_enrolment(
         session,
-        enrolment_of(session, made.id, gone.id).id,
+        enrolled(session, made, gone).id,
         WithdrawEnrolment(reason=WithdrawalReason.SCRAPPED),
         who=who,
     )
@@ -202,7 +202,7 @@ def test_a_report_shows_the_day_it_is_asked_for(session, who, technician):
     record(session, who, technician, instrument, day=date(2026, 4, 10))
     withdraw_enrolment(
         session,
-        enrolment_of(session, made.id, instrument.id).id,
+        enrolled(session, made, instrument).id,
         WithdrawEnrolment(reason=WithdrawalReason.SCRAPPED, on=date(2026, 4, 20)),
         who=who,
     )
@@ -260,7 +260,7 @@ def test_a_merged_district_reports_under_its_successor_from_then_on(session, who
         )
         return [row.code for row in found.rows if row.base]
 
-    session.execute(Enrolment.__table__.update().values(enrolled_on=date(2009, 1, 1)))
+    session.execute(update(Enrolment).values(enrolled_on=date(2009, 1, 1)))
     assert where(date(2009, 6, 1)) == ["320584"]
     assert where(date(2026, 5, 1)) == ["320509"]
 
@@ -293,7 +293,7 @@ def test_rows_by_holder_kind_and_by_purpose(session, who, technician):
 
 @pytest.mark.parametrize("by", list(By))
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_report_is_one_statement_however_many_there_are(session, who, technician, statements, by, count):
+def test_a_report_is_one_statement_however_many_there_are(session, who, statements, by, count):
     for _ in range(count):
         make_instrument(session)
     made = programme(session, who)
@@ -366,16 +366,18 @@ def _live(session, who, worlds):
         if key not in people:
             people[key] = make_holder(session, district_code=world["town"])
         world["holder_id"] = people[key].id
-        stated = {"stated_verified_on": date(2025, 4, 1)} if world["stated"] else {}
+        stated = date(2025, 4, 1) if world["stated"] else None
         kind_key = "bp_auto" if world["tariff"] else "bp_aneroid"
-        world["instrument"] = make_instrument(session, people[key], kind_key=kind_key, **stated)
+        world["instrument"] = make_instrument(
+            session, people[key], kind_key=kind_key, stated_verified_on=stated
+        )
     made = programme(session, who)
     for world in worlds:
         for offset, passed, adjusted in world["records"]:
             day = FIRST + timedelta(days=offset)
             record(session, who, technician, world["instrument"], day=day, passed=passed, adjusted=adjusted)
         if world["withdrawn"]:
-            enrolment = enrolment_of(session, made.id, world["instrument"].id)
+            enrolment = enrolled(session, made, world["instrument"])
             withdraw_enrolment(session, enrolment.id, WithdrawEnrolment(reason=world["withdrawn"]), who=who)
     return worlds
 

@@ -8,6 +8,7 @@ from verifier.errors import Conflict, Invalid, NotAllowed, NotEntitled, NotFound
 from verifier.i18n import mark
 from verifier.models import Body, Instrument, Person, Programme, RegulationEdition
 from verifier.operations.journal import Doer
+from verifier.queries.catalogue import regulation_in_force, regulation_named
 from verifier.queries.competences import authorisation
 from verifier.queries.programmes import enrolment_of
 from verifier.queries.scopes import is_within
@@ -107,11 +108,19 @@ def check_enrolled(session: Session, programme: Programme, instrument: Instrumen
         )
 
 
-def check_regulation(edition: RegulationEdition | None, stated: str | None, *, on: date) -> None:
-    if stated is not None and (edition is None or edition.code != stated):
+def regulation_applied(
+    session: Session, kind_id: int, stated: str | None, *, on: date
+) -> RegulationEdition | None:
+    """The edition in force on the day, or the one stated if it may have been; None where none is known."""
+    in_force = regulation_in_force(session, kind_id, on=on)
+    if stated is None or (in_force is not None and in_force.code == stated):
+        return in_force
+    named = regulation_named(session, kind_id, stated, on=on)
+    if named is None:
         raise RegulationNotInForce(
-            regulation=stated, performed_on=on, in_force=edition.code if edition else "-"
+            regulation=stated, performed_on=on, in_force=in_force.code if in_force else "-"
         )
+    return named
 
 
 def verifier_for(

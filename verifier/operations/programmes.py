@@ -35,7 +35,6 @@ from verifier.rules.completion import base_digest
 from verifier.rules.entitlement import Eligibility, Ineligible, ProgrammeKind, ineligibility
 from verifier.rules.lifecycle import PROGRAMME_MOVES, ProgrammeStatus, WithdrawalReason
 
-
 # It stands in addresses.
 _CODE = re.compile(r"[\w.-]+")
 
@@ -82,6 +81,10 @@ class InstrumentElsewhere(Invalid):
 
 class AlreadyWithdrawn(Conflict):
     message = mark("Enrolment {enrolment} was withdrawn on {withdrawn_on} already.")
+
+
+class AdditionDayWrong(Invalid):
+    message = mark("The day {on} must lie between the programme's first, {starts_on}, and today, {today}.")
 
 
 class WithdrawalDayWrong(Invalid):
@@ -285,6 +288,8 @@ def add_enrolment(session: Session, command: AddEnrolment, *, who: Doer) -> Enro
     instrument = instrument_for_update(session, command.instrument_id)
     if not is_within(session, instrument.district_id, programme.district_id, on=who.today):
         raise InstrumentElsewhere(instrument=instrument_code(instrument.id))
+    if command.on is not None and not programme.starts_on <= command.on <= who.today:
+        raise AdditionDayWrong(on=command.on, starts_on=programme.starts_on, today=who.today)
     enrolment = enrolment_of(session, programme.id, instrument.id)
     if enrolment is None:
         enrolment = _new_enrolment(programme, instrument, command, who.today)

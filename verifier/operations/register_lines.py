@@ -9,10 +9,10 @@ from verifier.operations.register_holders import HolderBook, NamedHolder
 from verifier.queries.catalogue import KindRef, folded, kinds_by_name
 from verifier.queries.districts import DistrictRow, district_index
 from verifier.queries.register import KnownInstrument, known_holders, known_instruments
+from verifier.rules.district_names import Where, is_code_elsewhere
 from verifier.rules.register import RegisterLine, identity
 from verifier.rules.register_faults import Fault, FaultReason
 from verifier.rules.register_headers import Field, Header
-from verifier.rules.district_names import Where, is_code_elsewhere
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class LineReader:
         self.book = HolderBook(known_holders(self.session))
 
     def entries(self, lines: Iterable[RegisterLine]) -> Iterator[Entry | Fault]:
-        """One answer a line, in the order of the file; of two lines of one instrument the later is refused."""
+        """One answer a line, in the file's order; of two lines of one instrument the later is refused."""
         for line in lines:
             kind = self.kinds.get(folded(line.kind_name))
             place = self._district(line)

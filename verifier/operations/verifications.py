@@ -10,15 +10,15 @@ from annotated_types import Len
 from verifier.db import Session
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark
-from verifier.models import Instrument, InstrumentKind, Programme, Verification
+from verifier.models import Instrument, InstrumentKind, Verification
 from verifier.operations.admission import (
     check_day,
     check_enrolled,
-    check_regulation,
+    regulation_applied,
     verifier_for,
 )
 from verifier.operations.journal import Doer, note
-from verifier.queries.catalogue import kind_by_id, regulation_in_force, tariff_in_force
+from verifier.queries.catalogue import kind_by_id, tariff_in_force
 from verifier.queries.instruments import instrument_for_update
 from verifier.queries.programmes import programme_for_share
 from verifier.queries.verifications import findings
@@ -45,7 +45,8 @@ class ReasonsWithoutFailure(Invalid):
 
 class SupersedesAnother(Conflict):
     message = mark(
-        "Record {verification} cannot be superseded here: it is of another instrument or was superseded already."
+        "Record {verification} cannot be superseded here: "
+        "it is of another instrument or was superseded already."
     )
 
 
@@ -114,7 +115,7 @@ def record_verification(
         programme = programme_for_share(session, command.programme)
         check_enrolled(session, programme, instrument, on=command.performed_on)
     verifier = verifier_for(session, instrument, command.technician, on=command.performed_on, who=who)
-    earlier = _earlier(session, command, instrument, programme)
+    earlier = _earlier(session, command, instrument)
     record = _record(session, command, instrument, kind, earlier, minus_one_day=minus_one_day)
     record.programme_id = programme.id if programme else None
     record.body_id, record.verifier_id = verifier.body_id, verifier.person_id
@@ -151,9 +152,7 @@ def _number(command: RecordVerification) -> int:
     return named.pop()
 
 
-def _earlier(
-    session: Session, command: RecordVerification, instrument: Instrument, programme: Programme | None
-) -> list[Finding]:
+def _earlier(session: Session, command: RecordVerification, instrument: Instrument) -> list[Finding]:
     """What still counts of the instrument's records, without the one now superseded."""
     found = findings(session, instrument.id)
     if command.supersedes is not None:
@@ -178,8 +177,7 @@ def _record(
 ) -> Verification:
     """The record with everything frozen that governed it on its day."""
     on = command.performed_on
-    edition = regulation_in_force(session, kind.id, on=on)
-    check_regulation(edition, command.regulation, on=on)
+    edition = regulation_applied(session, kind.id, command.regulation, on=on)
     tariff = tariff_in_force(session, kind.id, on=on)
     treatment = (
         FeeTreatment.NOT_BILLABLE if validity.follows_a_failure(earlier, on=on) else FeeTreatment.WAIVED

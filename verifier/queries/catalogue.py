@@ -168,6 +168,19 @@ def regulation_in_force(session: Session, kind_id: int, *, on: date) -> Regulati
     return session.scalars(statement).one_or_none()
 
 
+def regulation_named(session: Session, kind_id: int, code: str, *, on: date) -> RegulationEdition | None:
+    """The edition of that code if it may have governed the kind on that day.
+
+    An edition whose days nobody has read in a text may: the verifier who names it vouches for it.
+    """
+    begun = or_(RegulationEdition.effective_from.is_(None), RegulationEdition.effective_from <= on)
+    not_ended = or_(RegulationEdition.effective_to.is_(None), RegulationEdition.effective_to >= on)
+    statement = select(RegulationEdition).where(
+        RegulationEdition.kind_id == kind_id, RegulationEdition.code == code, begun, not_ended
+    )
+    return session.scalars(statement).one_or_none()
+
+
 def tariffs(session: Session) -> list[TariffRow]:
     """Every tariff, by kind and by the day it came into force."""
     statement = (

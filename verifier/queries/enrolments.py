@@ -34,6 +34,13 @@ class EnrolmentRow:
         return instrument_code(self.instrument_id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentFilter:
+    # A programme's code.
+    programme: str | None = None
+    instrument_id: int | None = None
+
+
 def _rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -60,10 +67,9 @@ def _rows() -> Select[*tuple[Any, ...]]:
 def enrolments(
     session: Session,
     scope: Scope,
+    wanted: EnrolmentFilter,
     *,
     on: date,
-    programme: str | None = None,
-    instrument_id: int | None = None,
     after: int | None = None,
     limit: int | None = None,
 ) -> list[EnrolmentRow]:
@@ -71,10 +77,10 @@ def enrolments(
     statement = _rows().where(
         within_scope(scope, on=on, district=Enrolment.district_id, holder=Enrolment.holder_id)
     )
-    if programme is not None:
-        statement = statement.where(Programme.code == programme)
-    if instrument_id is not None:
-        statement = statement.where(Enrolment.instrument_id == instrument_id)
+    if wanted.programme is not None:
+        statement = statement.where(Programme.code == wanted.programme)
+    if wanted.instrument_id is not None:
+        statement = statement.where(Enrolment.instrument_id == wanted.instrument_id)
     if after is not None:
         statement = statement.where(Enrolment.id > after)
     return [EnrolmentRow(*row) for row in session.execute(statement.order_by(Enrolment.id).limit(limit))]

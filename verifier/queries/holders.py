@@ -25,7 +25,7 @@ class HolderUnknown(NotFound):
 
 @dataclass(frozen=True, kw_only=True)
 class HoldersOfProgramme:
-    """Holders with something in the base; `completed` narrows to those all of whose base is verified, or not."""
+    """Holders with something in the base; `completed`: all of it is verified, or not."""
 
     programme_id: int
     root_id: int

@@ -222,7 +222,7 @@ def running_programme_ids() -> Select[int]:
 def candidates(session: Session, programme: Programme, *, on: date) -> list[EnrolmentCandidate]:
     """Every instrument used in the programme's district, in the order of their numbers."""
     enrolled = (Enrolment.instrument_id == Instrument.id) & (Enrolment.programme_id == programme.id)
-    statement = (
+    statement: Select[*tuple[Any, ...]] = (
         select(
             Instrument.id,
             Instrument.holder_id,
@@ -241,17 +241,10 @@ def candidates(session: Session, programme: Programme, *, on: date) -> list[Enro
         .where(Instrument.district_id.in_(select(subtree(programme.district_id, on).c.id)))
         .order_by(Instrument.id)
     )
-    return [_candidate(*row) for row in session.execute(statement)]
-
-
-def _candidate(
-    instrument_id: int,
-    holder_id: int,
-    district_id: int,
-    is_enrolled: bool,
-    *of_rule: Any,  # noqa: ANN401, FBT001  a row
-) -> EnrolmentCandidate:
-    return EnrolmentCandidate(instrument_id, holder_id, district_id, is_enrolled, Candidate(*of_rule))
+    return [
+        EnrolmentCandidate(instrument, holder, district, is_enrolled, Candidate(*of_rule))
+        for instrument, holder, district, is_enrolled, *of_rule in session.execute(statement)
+    ]
 
 
 def base_lines(session: Session, programme_id: int) -> list[str]:

@@ -74,7 +74,8 @@ def _standings(session: Session, *, minus_one_day: bool) -> tuple[int, list[Diff
         until = validity.last_day(form, months, stated, minus_one_day=minus_one_day)
         found = validity.standing(findings[number], status=status, stated_on=stated, stated_until=until)
         # Somebody may have suspended what passed; nobody may use what failed.
-        may_differ = status in RETIRED or found.status is not status and _passed_last(findings[number])
+        by_hand = found.status is not status and _passed_last(findings[number])
+        may_differ = status in RETIRED or by_hand
         stored = Standing(verified_on, valid_until, found.status if may_differ else status)
         differences += _compare(number, stored, found)
     return counted, differences

@@ -99,4 +99,4 @@ def credit_code(text: str) -> str:
 
 def identity(name: str, district_code: str, *, market: str = "", stall_no: str = "") -> str:
     """What makes two register rows the same holder: one name, one place, one market and stall."""
-    return "\t".join((name, district_code, market, stall_no)).casefold()
+    return f"{name}\t{district_code}\t{market}\t{stall_no}".casefold()

@@ -31,7 +31,7 @@ def valid_until(performed_on: date, months: int, *, minus_one_day: bool = True) 
 def last_day(
     form: VerificationForm, months: int | None, performed_on: date | None, *, minus_one_day: bool = True
 ) -> date | None:
-    """Until when a verification of such a kind counts; None where that has no end or nobody knows the interval.
+    """Until when a verification of such a kind counts; None where it has no end or an unknown interval.
 
     Limited life: `months` is the life, after which the instrument is replaced.
     """
