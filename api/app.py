@@ -1,0 +1,74 @@
+"""The web application, put together."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from api import documentation, errors, health, security
+from api.pages.routes import PAGES
+from api.rest import (
+    accounts,
+    bodies,
+    catalogue,
+    districts,
+    enrolments,
+    holders,
+    instruments,
+    journal,
+    programmes,
+    regulations,
+    tariffs,
+    technicians,
+    verifications,
+)
+from verifier import db
+from verifier.settings import Settings, read_settings
+
+STATIC = Path(__file__).parent.parent / "static"
+
+# Everything that can be asked for; one module a noun.
+REST: list[APIRouter] = [
+    accounts.router,
+    bodies.router,
+    catalogue.router,
+    districts.router,
+    enrolments.router,
+    holders.router,
+    instruments.router,
+    journal.router,
+    programmes.router,
+    regulations.router,
+    tariffs.router,
+    technicians.router,
+    verifications.router,
+]
+
+
+def create_app(settings: Settings | None = None, sessions: db.Sessions | None = None) -> FastAPI:
+    """The application on a database: the one of the settings, unless sessions are given."""
+    settings = settings or read_settings()
+    sessions = sessions or db.sessions_of(db.connect(settings.database_url))
+    app = FastAPI(
+        title="Verifier",
+        version=version("verifier"),
+        # Both served by api/documentation.py, without another host.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(security.refuse_other_sites)],
+    )
+    app.state.settings = settings
+    app.state.sessions = sessions
+    app.state.failed_sign_ins = security.FailedSignIns()
+    # A little more than the largest file: a form stands around it.
+    app.add_middleware(security.BodyLimit, most=settings.upload_limit_mb * 1024 * 1024 + 65_536)
+    app.add_middleware(security.SecurityHeaders)
+    errors.install(app, security.HEADERS)
+    app.mount(documentation.ASSETS_PATH, documentation.assets())
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for router in (health.router, documentation.router, *REST, *PAGES):
+        app.include_router(router)
+    return app
