@@ -125,6 +125,23 @@ def test_a_market_and_its_stalls_become_holders_one_under_the_other(session, who
     assert session.scalars(select(Instrument.max_capacity_g)).all() == [30_000] * 3
 
 
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("固定摊位", HolderKind.STALL),
+        ("市场经营户", HolderKind.STALL),
+        ("个体工商户", HolderKind.STALL),
+        ("随便", HolderKind.STALL),
+        ("超市", HolderKind.SHOP),
+    ],
+)
+def test_a_stall_is_a_stall_whatever_an_office_calls_its_kind(session, who, written, kind):
+    header = "使用单位,单位类别,所属市场,摊位号,使用地点行政区划,器具名称,出厂编号,生产厂家"
+    content = csv(f"王小妹,{written},城厢农贸市场,A12,城厢镇,电子计价秤,S1,某厂", header=header)
+    assert taken_in(session, who, content, "r.csv").faults == ()
+    assert session.scalars(select(Holder.kind).where(Holder.name == "王小妹")).all() == [kind]
+
+
 def test_one_code_is_one_holder_however_its_place_is_written(session, who):
     code = "52320585708412569Y"
     content = csv(

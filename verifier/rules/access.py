@@ -4,15 +4,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from verifier.errors import Invalid, NotAllowed
-from verifier.i18n import mark
+from verifier.i18n import Worded, mark
 
 
-class Role(StrEnum):
-    TECHNICIAN = "technician"
-    COORDINATOR = "coordinator"
-    HOLDER = "holder"
-    OFFICIAL = "official"
-    ADMIN = "admin"
+class Role(Worded):
+    TECHNICIAN = "technician", mark("technician")
+    COORDINATOR = "coordinator", mark("coordinator")
+    HOLDER = "holder", mark("holder")
+    OFFICIAL = "official", mark("official")
+    ADMIN = "admin", mark("administrator")
+
+
+class Bond(Worded):
+    """What an account may be bound to, by the name of its field."""
+
+    DISTRICT = "district", mark("a district")
+    HOLDER = "holder_id", mark("a holder")
+    BODY = "body_id", mark("a verification body")
 
 
 class Right(StrEnum):
@@ -74,20 +82,20 @@ class Caller:
     def require(self, right: Right) -> None:
         """Raise RoleMayNot unless the role has the right."""
         if right not in RIGHTS[self.role]:
-            raise RoleMayNot(role=self.role.value)
+            raise RoleMayNot(role=self.role)
 
 
 def check_scope(role: Role, *, district_id: int | None, holder_id: int | None, body_id: int | None) -> None:
     """Raise ScopeMissing unless the account has the one scope its role is bound to: deny by default."""
     needed = {
-        Role.OFFICIAL: (district_id, mark("a district")),
-        Role.COORDINATOR: (district_id, mark("a district")),
-        Role.HOLDER: (holder_id, mark("a holder")),
-        Role.TECHNICIAN: (body_id, mark("a verification body")),
+        Role.OFFICIAL: (district_id, Bond.DISTRICT),
+        Role.COORDINATOR: (district_id, Bond.DISTRICT),
+        Role.HOLDER: (holder_id, Bond.HOLDER),
+        Role.TECHNICIAN: (body_id, Bond.BODY),
     }
-    value, what = needed.get(role, (0, ""))
+    value, bond = needed.get(role, (0, None))
     if value is None:
-        raise ScopeMissing(role=role.value, needed=what)
+        raise ScopeMissing(role=role, needed=bond)
 
 
 def scope_of(

@@ -43,6 +43,7 @@ _ENDINGS = {
     HolderKind.CLINIC: ("诊所", "门诊部"),
     HolderKind.WELFARE_HOME: ("福利院", "敬老院", "养老院"),
     HolderKind.MARKET: ("集贸市场", "农贸市场", "菜市场"),
+    HolderKind.STALL: ("摊位", "摊主", "摊贩", "经营户"),
     HolderKind.SHOP: ("超市",),
     HolderKind.OPTICIAN: ("眼镜店",),
     HolderKind.PETROL_STATION: ("加油站",),
@@ -61,11 +62,11 @@ _WORDS = {
     HolderKind.CLINIC: ("门诊", "个体诊所", "医务室", "clinic"),
     HolderKind.WELFARE_HOME: ("养老机构", "welfarehome"),
     HolderKind.MARKET: ("市场", "集市", "集市主办者", "市场主办者", "market"),
-    HolderKind.STALL: ("摊位", "摊主", "摊贩", "经营户", "个体经营户", "stall", "stallholder"),
+    HolderKind.STALL: ("摊", "stall", "stallholder"),
     HolderKind.SHOP: ("商店", "商场", "便利店", "shop", "store", "supermarket"),
     HolderKind.OPTICIAN: ("眼镜", "眼镜制配", "眼镜制配单位", "optician"),
     HolderKind.PETROL_STATION: ("petrolstation", "gasstation", "fillingstation"),
-    HolderKind.OTHER: ("其他", "其它", "other"),
+    HolderKind.OTHER: ("其他", "其它", "个体户", "个体工商户", "other"),
 }
 _KINDS = {word: kind for table in (_ENDINGS, _WORDS) for kind, words in table.items() for word in words}
 _FOR_ANIMALS = ("动物", "宠物", "兽医")

@@ -2,19 +2,21 @@
 
 from enum import StrEnum
 
-
-class InstrumentStatus(StrEnum):
-    IN_USE = "in_use"
-    SUSPENDED = "suspended"
-    SCRAPPED = "scrapped"
-    CONFISCATED = "confiscated"
-    REMOVED = "removed"
+from verifier.i18n import Worded, mark
 
 
-class ProgrammeStatus(StrEnum):
-    DRAFT = "draft"
-    RUNNING = "running"
-    CLOSED = "closed"
+class InstrumentStatus(Worded):
+    IN_USE = "in_use", mark("in use")
+    SUSPENDED = "suspended", mark("suspended")
+    SCRAPPED = "scrapped", mark("scrapped")
+    CONFISCATED = "confiscated", mark("confiscated")
+    REMOVED = "removed", mark("removed")
+
+
+class ProgrammeStatus(Worded):
+    DRAFT = "draft", mark("in preparation")
+    RUNNING = "running", mark("running")
+    CLOSED = "closed", mark("closed")
 
 
 class WithdrawalReason(StrEnum):

@@ -153,16 +153,19 @@ def _stated_holder_kind(row: RegisterRow) -> HolderKind | None:
 
 def _holder_kind(row: RegisterRow) -> HolderKind:
     stated = _stated_holder_kind(row)
+    name, market = row.text(Field.HOLDER), row.text(Field.MARKET)
+    # "个体户" at a stall says less than the stall does.
+    if stated in (None, HolderKind.OTHER) and market and row.text(Field.STALL_NO):
+        return HolderKind.STALL
     if stated is not None:
         return stated
-    if row.text(Field.HOLDER_KIND):
+    written = row.text(Field.HOLDER_KIND)
+    if written and holders.holder_kind_by_name(written) is HolderKind.OTHER:
         row.refuse(Field.HOLDER_KIND, FaultReason.INVALID_HOLDER_KIND)
-    name, market = row.text(Field.HOLDER), row.text(Field.MARKET)
-    if market and row.text(Field.STALL_NO):
-        return HolderKind.STALL
     if market and name in ("", market):
         return HolderKind.MARKET
-    return holders.holder_kind_by_name(name)
+    # "某镇卫生院" says it in whichever column it stands.
+    return holders.holder_kind_by_name(written or name)
 
 
 def _kind_name(row: RegisterRow) -> str:
