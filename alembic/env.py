@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from alembic import context
 from sqlalchemy import Connection, Enum
 
-from alembic import context
 from verifier import db
 from verifier.models import Model
 from verifier.models.base import Instant

@@ -65,6 +65,10 @@ class RequestUnreadable(AtTheDoor, Invalid):
     message = mark("The request cannot be read.")
 
 
+class ValueNotStorable(Invalid):
+    message = mark("The request contains a number or a text that cannot be stored.")
+
+
 class NoSuchAddress(NotFound):
     message = mark("There is nothing at {path}.")
 
@@ -188,13 +192,18 @@ def _stale(request: Request, _error: Exception) -> Response:
     return answer(request, SomebodyWasFaster())
 
 
+def _unstorable(request: Request, error: Exception) -> Response:
+    logger.warning("%s %s: not storable", request.method, request.url.path, exc_info=error)
+    return answer(request, ValueNotStorable())
+
+
 def _unavailable(request: Request, error: Exception) -> Response:
     logger.error("%s %s: the database failed", request.method, request.url.path, exc_info=error)
     return answer(request, DatabaseUnavailable())
 
 
 def install(app: FastAPI, headers: Mapping[str, str]) -> None:
-    """Every way a request can fail, once; `headers` go with a bug, which is answered outside all middleware."""
+    """Every way a request can fail; `headers` go with a bug, which is answered outside all middleware."""
 
     def broken(request: Request, error: Exception) -> Response:
         logger.error("%s %s: a bug", request.method, request.url.path, exc_info=error)
@@ -205,4 +214,6 @@ def install(app: FastAPI, headers: Mapping[str, str]) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(db.StaleRow, _stale)
     app.add_exception_handler(db.Unavailable, _unavailable)
+    for kind in db.Unstorable:
+        app.add_exception_handler(kind, _unstorable)
     app.add_exception_handler(Exception, broken)

@@ -44,7 +44,7 @@ HEADINGS = {
     "first_passed": mark("Passed at first"),
     "holders": mark("Holders"),
     "holders_completed": mark("Holders completed"),
-    "actions": mark("Verifications"),
+    "actions": mark("Verification actions"),
     "without_tariff": mark("Without tariff"),
     "fee_waived_yuan": mark("Fees waived, yuan"),
     "completion_percent": mark("Completion, %"),

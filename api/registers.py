@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from verifier.i18n import say
 from verifier.operations.imports import RegisterImported
 
 
@@ -21,5 +22,5 @@ def register_json(imported: RegisterImported, language: str) -> dict[str, Any]:
             }
             for fault in imported.faults
         ],
-        "warnings": [{"row": row, "message": message} for row, message in imported.warnings],
+        "warnings": [{"row": row, "message": say(message, language)} for row, message in imported.warnings],
     }

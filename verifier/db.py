@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -20,6 +20,7 @@ __all__ = [
     "Sessions",
     "StaleRow",
     "Unavailable",
+    "Unstorable",
     "check_reachable",
     "connect",
     "reading",
@@ -32,6 +33,8 @@ Sessions = sessionmaker[Session]
 StaleRow = StaleDataError
 # The database is gone, locked, or its disk is full.
 Unavailable = OperationalError
+# What no column can hold: a number beyond 64 bits, a text with a NUL.
+Unstorable = (DataError, OverflowError)
 
 _READING = "verifier_reading"
 
@@ -55,6 +58,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:  # no
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+    # Without it INSERT OR REPLACE takes a row of history away and its trigger is not asked.
+    connection.execute("PRAGMA recursive_triggers=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,8 +3,10 @@
 import gettext
 import io
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 from babel.core import negotiate_locale
 from babel.messages.mofile import write_mo
@@ -17,6 +19,18 @@ LOCALES = Path(__file__).parent.parent / "locales"
 def mark(sentence: str) -> str:
     """Return the sentence unchanged; the extractor finds it by this name."""
     return sentence
+
+
+class Worded(StrEnum):
+    """An enum whose members are a code for programs and, beside it, a marked word for people."""
+
+    _value_: str
+    word: str
+
+    def __new__(cls, code: str, word: str) -> Self:
+        member = str.__new__(cls, code)
+        member._value_, member.word = code, word
+        return member
 
 
 @cache
@@ -34,9 +48,16 @@ def translations(language: str) -> gettext.NullTranslations:
 
 
 def say(sentence: str, language: str, facts: Mapping[str, object] | None = None) -> str:
-    """Translate a marked sentence and put its named facts into it."""
-    translated = translations(language).gettext(sentence)
-    return translated.format_map(facts) if facts else translated
+    """Translate a marked sentence and put its named facts into it, worded ones as their word."""
+    catalogue = translations(language)
+    translated = catalogue.gettext(sentence)
+    if not facts:
+        return translated
+    told = {
+        name: catalogue.gettext(fact.word) if isinstance(fact, Worded) else fact
+        for name, fact in facts.items()
+    }
+    return translated.format_map(told)
 
 
 def negotiate(wanted: str) -> str:

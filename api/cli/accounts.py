@@ -38,7 +38,7 @@ def account() -> None:
 
 
 @app.command()
-def add(  # noqa: PLR0913  each option is an argument
+def add(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     *,
     role: Annotated[Role, typer.Option(help="What the account may do.")],
@@ -111,7 +111,7 @@ def _one_line() -> str:
 
 def stored_accounts(office: Office) -> tuple[list[str], list[Sequence[str]]]:
     """Headings and rows of every account."""
-    headings = [say(heading, language()) for heading in (mark("Name"), mark("Role"), mark("Where"))]
+    headings = [say(heading, language()) for heading in (mark("Account name"), mark("Role"), mark("Where"))]
     rows: list[Sequence[str]] = []
     with db.reading(office.sessions) as session:
         after: str | None = None
@@ -124,7 +124,8 @@ def stored_accounts(office: Office) -> tuple[list[str], list[Sequence[str]]]:
 
 
 def _role(row: AccountRow) -> str:
-    return row.role.value if row.is_active else f"{row.role.value} ({say(mark('closed'), language())})"
+    role = say(row.role.word, language())
+    return role if row.is_active else f"{role} ({say(mark('closed'), language())})"
 
 
 def _where(row: AccountRow) -> str:

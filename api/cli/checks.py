@@ -50,6 +50,7 @@ def doctor() -> None:
         (mark("Today"), f"{clock.today(settings.time_zone).isoformat()} ({settings.time_zone})"),
         (mark("Free disk"), f"{free} MiB"),
     ):
-        sys.stdout.write(f"{say(name, language())}: {value}\n")
+        facts = {"name": say(name, language()), "value": value}
+        sys.stdout.write(say(mark("{name}: {value}"), language(), facts) + "\n")
     if not current:
         raise typer.Exit(1)

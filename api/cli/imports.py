@@ -55,8 +55,9 @@ def register(
     with opened() as office, db.transaction(office.sessions) as session:
         minus = office.settings.valid_until_minus_one_day
         imported = import_register(session, content, file.name, command, who=office.who, minus_one_day=minus)
-    if faults is not None:
-        write_file(faults, imported.faults_file(language()))
+        # Before the commit: what cannot be told is not done either.
+        if faults is not None:
+            write_file(faults, imported.faults_file(language()))
     _tell(imported)
     if format is Format.JSON:
         shown = register_json(imported, language())
@@ -79,7 +80,7 @@ def _tell(imported: RegisterImported) -> None:
     for row, warning in imported.warnings:
         noted.setdefault(warning, []).append(row)
     for warning, rows in noted.items():
-        facts = {"count": len(rows), "row": rows[0], "warning": warning}
+        facts = {"count": len(rows), "row": rows[0], "warning": say(warning, language())}
         sys.stderr.write(say(NOTED, language(), facts) + "\n")
     for fault in imported.faults:
         sys.stderr.write(fault.sentence(language()) + "\n")

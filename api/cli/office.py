@@ -8,7 +8,7 @@ from pathlib import Path
 
 from verifier import clock, db, migrations
 from verifier.errors import Conflict, Invalid
-from verifier.i18n import mark, negotiate
+from verifier.i18n import mark, negotiate, say
 from verifier.operations.journal import Doer
 from verifier.settings import Settings, read_settings
 
@@ -25,6 +25,18 @@ class FileUnwritable(Invalid):
     message = mark("The file {file} cannot be written: {why}.")
 
 
+# What an operating system most often answers.
+REASONS = (
+    mark("No such file or directory"),
+    mark("Is a directory"),
+    mark("Permission denied"),
+    mark("No space left on device"),
+    mark("Address already in use"),
+    mark("Cannot assign requested address"),
+    mark("Name or service not known"),
+)
+
+
 @dataclass(frozen=True)
 class Office:
     settings: Settings
@@ -37,6 +49,11 @@ def language() -> str:
     """The terminal's language, as POSIX says it."""
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return negotiate(wanted)
+
+
+def why_of(error: OSError) -> str:
+    """The system's own reason, in the terminal's language if it is one of the common ones."""
+    return say(error.strerror or str(error), language())
 
 
 @contextmanager
@@ -64,7 +81,7 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileUnreadable(file=path, why=error.strerror or error) from None
+        raise FileUnreadable(file=path, why=why_of(error)) from None
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -72,4 +89,4 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise FileUnwritable(file=path, why=error.strerror or error) from None
+        raise FileUnwritable(file=path, why=why_of(error)) from None

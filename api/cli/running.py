@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from uvicorn.supervisors import Multiprocess
 
 from api.cli.accounts import password_from, print_table, stored_accounts
-from api.cli.office import Office, language, opened
+from api.cli.office import Office, language, opened, why_of
 from verifier import db
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark, say
@@ -107,7 +107,7 @@ def serve(
     """
     with _bound(host, port) as listening:
         if demo:
-            _prepare_demo()
+            prepare_demo()
         else:
             with opened():
                 pass
@@ -124,7 +124,7 @@ def _prepared() -> Iterator[Office]:
         yield office
 
 
-def _prepare_demo() -> None:
+def prepare_demo() -> None:
     """Fill what is empty; leave alone, and say who may sign in to, what is not."""
     with _prepared() as office:
         with db.reading(office.sessions) as session:
@@ -164,11 +164,12 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 def _print_filled(filled: DemoFilled) -> None:
     headings = [
-        say(heading, language()) for heading in (mark("Name"), mark("Role"), mark("Where"), mark("Password"))
+        say(heading, language())
+        for heading in (mark("Account name"), mark("Role"), mark("Where"), mark("Password"))
     ]
     everywhere = say(mark("everywhere"), language())
     rows: Sequence[Sequence[str]] = [
-        (account.name, account.role.value, account.where or everywhere, account.password)
+        (account.name, say(account.role.word, language()), account.where or everywhere, account.password)
         for account in filled.accounts
     ]
     _say(FILLED, holders=filled.holders, instruments=filled.instruments, verifications=filled.verifications)
@@ -183,13 +184,13 @@ def _bound(host: str, port: int) -> Iterator[socket.socket]:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listening = socket.socket(family, kind, protocol)
     except OSError as error:
-        raise AddressUnusable(host=host, port=port, why=error.strerror or error) from None
+        raise AddressUnusable(host=host, port=port, why=why_of(error)) from None
     with listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(address)
         except OSError as error:
-            raise AddressUnusable(host=host, port=port, why=error.strerror or error) from None
+            raise AddressUnusable(host=host, port=port, why=why_of(error)) from None
         listening.set_inheritable(True)
         yield listening
 

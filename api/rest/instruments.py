@@ -106,6 +106,7 @@ def _filter(
     holder_kind: HolderKind | None = None,
     purpose: Purpose | None = None,
     due_before: Annotated[date | None, Query(description="Valid until an earlier day")] = None,
+    verified: Annotated[bool | None, Query(description="Without a programme: at any time, or never")] = None,
     q: Annotated[
         str | None, Query(max_length=80, description="Serial, code, holder, pinyin initials")
     ] = None,
@@ -121,6 +122,7 @@ def _filter(
         holder_kind=holder_kind,
         purpose=purpose,
         due_before=due_before,
+        verified=verified if of_programme is None else None,
         q=q,
     )
 

@@ -177,3 +177,18 @@ def test_a_body_that_is_too_large_is_refused(admin: TestClient) -> None:
     answer = admin.post("/api/v1/tariffs", files={"file": ("t.csv", b"x" * (22 * 1024 * 1024))})
 
     assert (answer.status_code, answer.json()["code"]) == (413, "RequestTooLarge")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "accounts/99999999999999999999999",
+        "districts?q=%00",
+        "catalogue/%00",
+        "journal?subject_id=9223372036854775808",
+    ],
+)
+def test_what_no_column_can_hold_is_no_bug(admin: TestClient, path: str) -> None:
+    answer = admin.get(f"/api/v1/{path}")
+
+    assert answer.status_code in (200, 404, 422)

@@ -1,6 +1,4 @@
-import csv
 import io
-import json
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +40,8 @@ def figures(total):
     return tuple(total[name] for name in names)
 
 
-def test_taicang_2009_is_complete_and_waives_15400_yuan_at_every_level(call, taicang):
+@pytest.mark.usefixtures("taicang")
+def test_taicang_2009_is_complete_and_waives_15400_yuan_at_every_level(call):
     assert record_passes(call, DAY, leave=1) == 599
     almost = call("GET", f"/programmes/{CODE}/completion?district=320585")["total"]
     assert (almost["verified"], almost["completion_percent"]) == (599, "99.8")
@@ -85,10 +84,9 @@ def wuqia_register():
     stalls = [(f"乌恰第{market}集贸市场", f"{stall:02d}") for market in range(1, 4) for stall in range(1, 53)]
     scales = stalls + stalls[:11]
     for number, (market, stall) in enumerate(scales):
-        book.active.append(
-            [f"{market}{stall}号摊主", "摊位", market, stall, "乌恰县", "电子计价秤", "ACS-30", "(0~30)kg"]
-            + [f"W{number:04d}", "新疆某衡器厂", "贸易结算"]
-        )
+        owner, serial = f"{market}{stall}号摊主", f"W{number:04d}"
+        what = ["乌恰县", "电子计价秤", "ACS-30", "(0~30)kg", serial, "新疆某衡器厂", "贸易结算"]
+        book.active.append([owner, "摊位", market, stall, *what])
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()

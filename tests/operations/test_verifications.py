@@ -53,7 +53,7 @@ from verifier.queries.instruments import InstrumentUnknown
 from verifier.queries.programmes import ProgrammeUnknown
 from verifier.rules.codes import instrument_code
 from verifier.rules.entitlement import Eligibility, FeeTreatment, ProgrammeKind
-from verifier.rules.lifecycle import InstrumentStatus, WithdrawalReason
+from verifier.rules.lifecycle import RETIRED, InstrumentStatus, WithdrawalReason
 from verifier.rules.verdict import Outcome, Stage
 
 DAY = date(2026, 4, 20)
@@ -188,9 +188,9 @@ def test_an_unknown_instrument_is_refused(record):
         record(instrument_id=999_999)
 
 
-@pytest.mark.parametrize("status", ["scrapped", "confiscated", "removed"])
+@pytest.mark.parametrize("status", sorted(RETIRED))
 def test_a_retired_instrument_is_refused(instrument, record, status):
-    instrument.status = InstrumentStatus(status)
+    instrument.status = status
     with pytest.raises(InstrumentRetired):
         record()
 

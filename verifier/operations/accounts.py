@@ -17,7 +17,7 @@ from verifier.operations.journal import Doer, note
 from verifier.queries.accounts import account_by_id, digest_of, passwords
 from verifier.queries.districts import district_by_code
 from verifier.queries.staff import body_by_id, office_body
-from verifier.rules.access import Role, check_scope
+from verifier.rules.access import Bond, Role, check_scope
 
 SESSION_DAYS = 30
 PASSWORD_LENGTH = 10
@@ -71,11 +71,11 @@ class AddAccount:
 
 
 _USED = {
-    Role.TECHNICIAN: {"body_id"},
-    Role.COORDINATOR: {"district", "body_id"},
-    Role.OFFICIAL: {"district"},
-    Role.HOLDER: {"holder_id"},
-    Role.ADMIN: {"body_id"},
+    Role.TECHNICIAN: {Bond.BODY},
+    Role.COORDINATOR: {Bond.DISTRICT, Bond.BODY},
+    Role.OFFICIAL: {Bond.DISTRICT},
+    Role.HOLDER: {Bond.HOLDER},
+    Role.ADMIN: {Bond.BODY},
 }
 _SIGNS = (Role.TECHNICIAN, Role.COORDINATOR, Role.ADMIN)
 
@@ -114,9 +114,9 @@ def _refuse_twin(session: Session, name: str) -> None:
 
 def _bind(session: Session, account: Account, command: AddAccount) -> None:
     """Give the account the one scope its role is bound to, and no other."""
-    for given in ("district", "holder_id", "body_id"):
+    for given in Bond:
         if getattr(command, given) is not None and given not in _USED[command.role]:
-            raise ScopeUnused(role=command.role.value, given=given)
+            raise ScopeUnused(role=command.role, given=given)
     if command.district is not None:
         account.district_id = district_by_code(session, command.district).id
     if command.holder_id is not None:

@@ -81,7 +81,7 @@ class Verifier:
 
 def check_day(instrument: Instrument, performed_on: date, *, today: date) -> None:
     if not may_be_verified(instrument.status):
-        raise InstrumentRetired(instrument=instrument_code(instrument.id), status=instrument.status.value)
+        raise InstrumentRetired(instrument=instrument_code(instrument.id), status=instrument.status)
     if performed_on > today:
         raise PerformedInFuture(performed_on=performed_on, today=today)
     if instrument.manufactured_on is not None and performed_on < instrument.manufactured_on:
@@ -99,7 +99,7 @@ def check_enrolled(session: Session, programme: Programme, instrument: Instrumen
             performed_on=on,
             starts_on=programme.starts_on,
             ends_on=programme.ends_on,
-            status=programme.status.value,
+            status=programme.status,
         )
     enrolment = enrolment_of(session, programme.id, instrument.id)
     if enrolment is None or (enrolment.withdrawn_on is not None and enrolment.withdrawn_on <= on):

@@ -153,8 +153,8 @@ def move_instrument(session: Session, instrument: Instrument, command: MoveInstr
     if command.status not in INSTRUMENT_MOVES[instrument.status]:
         raise MoveNotAllowed(
             instrument=instrument_code(instrument.id),
-            status=instrument.status.value,
-            wanted=command.status.value,
+            status=instrument.status,
+            wanted=command.status,
         )
     instrument.status = command.status
     if command.status in RETIRED:

@@ -201,7 +201,7 @@ def _open_programme(session: Session, code: str, who: Doer) -> Programme:
     programme = programme_for_update(session, code)
     _check_scope(session, programme.district_id, code, who)
     if programme.status is ProgrammeStatus.CLOSED:
-        raise ProgrammeNotOpen(programme=code, status=programme.status.value)
+        raise ProgrammeNotOpen(programme=code, status=programme.status)
     return programme
 
 
@@ -278,7 +278,7 @@ def close_programme(session: Session, code: str, *, who: Doer) -> Programme:
 
 def _move(programme: Programme, status: ProgrammeStatus) -> None:
     if status not in PROGRAMME_MOVES[programme.status]:
-        raise ProgrammeNotOpen(programme=programme.code, status=programme.status.value)
+        raise ProgrammeNotOpen(programme=programme.code, status=programme.status)
     programme.status = status
 
 

@@ -46,9 +46,17 @@ class KindRow:
     confidence_note: str
 
 
+# What the shipped aliases warn of: data, marked here so that every door can say it in the reader's language.
+NOTES = (
+    mark("not mandatory: voluntary programmes only"),
+    mark("bare word: desk mercury type unless the model says otherwise; the importer warns"),
+    mark("initial verification only: no periodic due date"),
+)
+
+
 @dataclass(frozen=True)
 class KindRef:
-    """A kind as a name found it; `note` is what the alias warns of."""
+    """A kind as a name found it; `note` is what the alias warns of, one of NOTES where it ships."""
 
     id: int
     key: str

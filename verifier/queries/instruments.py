@@ -68,6 +68,8 @@ class InstrumentFilter:
     holder_kind: HolderKind | None = None
     purpose: Purpose | Literal["unknown"] | None = None
     due_before: date | None = None
+    # Verified at any time, or never.
+    verified: bool | None = None
     # Serial, holder's name or pinyin initials, or the instrument's code.
     q: str | None = None
 
@@ -183,6 +185,9 @@ def _conditions(wanted: InstrumentFilter, on: date) -> list[ColumnElement[bool]]
         conditions.append(or_(Holder.id == wanted.holder_id, Holder.parent_id == wanted.holder_id))
     if wanted.due_before is not None:
         conditions.append(Instrument.valid_until < wanted.due_before)
+    if wanted.verified is not None:
+        known = Instrument.verified_on.is_not(None)
+        conditions.append(known if wanted.verified else ~known)
     if wanted.q:
         conditions.append(_found_by(wanted.q.strip()))
     return conditions

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import ColumnElement, Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from verifier.db import Session
 from verifier.errors import Invalid
@@ -56,8 +57,9 @@ def page_of(
     """
     if paging.after is not None:
         last = _opened(paging.after, by)
-        mark_, key = (by[0], last[0]) if len(by) == 1 else (tuple_(*by), tuple_(*last))
-        beyond: ColumnElement[bool] = mark_ < key if newest_first else mark_ > key
+        here = tuple_(*by)
+        seen = tuple_(*(literal(value, column.type) for value, column in zip(last, by, strict=True)))
+        beyond: ColumnElement[bool] = here < seen if newest_first else here > seen
         statement = statement.where(beyond)
     order = [column.desc() if newest_first else column.asc() for column in by]
     found = session.execute(statement.add_columns(*by).order_by(*order).limit(paging.limit + 1)).all()
@@ -89,9 +91,14 @@ def _opened(after: str, by: Sequence[InstrumentedAttribute[Any]]) -> list[object
         plain = json.loads(base64.b64decode(after + "=" * (-len(after) % 4), altchars=b"-_", validate=True))
         if not isinstance(plain, list) or len(plain) != len(by):
             raise AfterUnknown
-        return [_typed(value, column.type.python_type) for value, column in zip(plain, by, strict=True)]
+        return [_typed(value, _kind(column)) for value, column in zip(plain, by, strict=True)]
     except (binascii.Error, ValueError, TypeError):
         raise AfterUnknown from None
+
+
+def _kind(column: InstrumentedAttribute[Any]) -> type:
+    of: TypeEngine[Any] = column.type
+    return of.impl_instance.python_type if isinstance(of, TypeDecorator) else of.python_type
 
 
 def _typed(value: object, kind: type) -> object:

@@ -30,7 +30,7 @@ class Difference:
     counted: object
 
     def sentence(self, language: str) -> str:
-        return say(_DIFFERS, language, vars(self))
+        return say(_DIFFERS, language, vars(self) | {"subject": say(self.subject, language)})
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def recount(session: Session, *, minus_one_day: bool) -> Recounted:
     instruments, differences = _standings(session, minus_one_day=minus_one_day)
     bases = list(_bases(session))
     differences += [
-        Difference("programme", code, "base_count", stored, counted)
+        Difference(mark("programme"), code, "base_count", stored, counted)
         for code, stored, counted in bases
         if stored != counted
     ]
@@ -89,7 +89,7 @@ def _compare(number: int, stored: Standing, found: Standing) -> Iterator[Differe
     for column in ("verified_on", "valid_until", "status"):
         was, should = getattr(stored, column), getattr(found, column)
         if was != should:
-            yield Difference("instrument", instrument_code(number), column, was, should)
+            yield Difference(mark("instrument"), instrument_code(number), column, was, should)
 
 
 def _findings(session: Session) -> dict[int, list[Finding]]:
