@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 from typing import Any, Protocol
 
 from markupsafe import Markup
 
 from api.completion import HOLDER_KIND_NAMES, PURPOSE_NAMES, UNKNOWN_PURPOSE
+from scheduler.due import DueState, due_state
 from verifier.i18n import Worded, mark, say
 from verifier.queries.completion import By
 from verifier.queries.instruments import Figure
@@ -27,8 +28,6 @@ from verifier.rules.purposes import Purpose
 from verifier.rules.verdict import Outcome, Stage
 
 NOTHING = "–"
-_SOON_AT_LEAST = timedelta(days=14)
-_SOON_SHARE = 6
 
 # By enum, because members of two StrEnums with one value are equal to each other.
 NAMES: Mapping[type[Enum], Mapping[Any, str]] = {
@@ -98,6 +97,15 @@ class Chip:
     shape: str
 
 
+DUE_CHIPS = {
+    DueState.NEVER_VERIFIED: (mark("never verified"), "grey", "ring"),
+    DueState.WITHOUT_LAST_DAY: (mark("verified, no last day known"), "grey", "ring"),
+    DueState.IN_DATE: (mark("in date"), "good", "disc"),
+    DueState.DUE_SOON: (mark("due soon"), "warn", "diamond"),
+    DueState.OVERDUE: (mark("overdue"), "bad", "triangle"),
+}
+
+
 class _Verified(Protocol):
     @property
     def status(self) -> InstrumentStatus: ...
@@ -119,12 +127,6 @@ class _Named(Protocol):
     def name_zh(self) -> str: ...
     @property
     def name_en(self) -> str: ...
-
-
-def is_due_soon(verified_on: date | None, valid_until: date, *, on: date) -> bool:
-    """In the last sixth of the interval, and in the last fortnight at least."""
-    interval = valid_until - verified_on if verified_on else timedelta(0)
-    return valid_until - on <= max(interval / _SOON_SHARE, _SOON_AT_LEAST)
 
 
 @dataclass(frozen=True)
@@ -200,14 +202,8 @@ class Labels:
             return Chip(self.name(row.status), "grey", "cross")
         if row.status is InstrumentStatus.SUSPENDED:
             return Chip(self.name(row.status), "violet", "bar")
-        if row.valid_until is None:
-            word = mark("never verified") if row.verified_on is None else mark("verified, no last day known")
-            return Chip(self.say(word), "grey", "ring")
-        if row.valid_until < self.on:
-            return Chip(self.say(mark("overdue")), "bad", "triangle")
-        if is_due_soon(row.verified_on, row.valid_until, on=self.on):
-            return Chip(self.say(mark("due soon")), "warn", "diamond")
-        return Chip(self.say(mark("in date")), "good", "disc")
+        word, tone, shape = DUE_CHIPS[due_state(row.verified_on, row.valid_until, on=self.on)]
+        return Chip(self.say(word), tone, shape)
 
     def outcome_chip(self, outcome: Outcome) -> Chip:
         passed = outcome is Outcome.PASSED

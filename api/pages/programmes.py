@@ -13,14 +13,9 @@ from api.html import see_other
 from api.language import Language
 from api.pages.showing import show
 from verifier import db
+from verifier.operations.enrolments import enrol
 from verifier.operations.journal import Doer
-from verifier.operations.programmes import (
-    CreateProgramme,
-    close_programme,
-    create_programme,
-    enrol,
-    start_programme,
-)
+from verifier.operations.programmes import CreateProgramme, close_programme, create_programme, start_programme
 from verifier.queries.catalogue import kinds
 from verifier.queries.districts import districts
 from verifier.queries.programmes import programme_row, programmes

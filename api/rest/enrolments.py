@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from api.deps import Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
 from api.strict import rest_router
+from verifier.operations.enrolments import AddEnrolment, WithdrawEnrolment, add_enrolment, withdraw_enrolment
 from verifier.operations.journal import Doer
-from verifier.operations.programmes import AddEnrolment, WithdrawEnrolment, add_enrolment, withdraw_enrolment
 from verifier.queries.enrolments import EnrolmentFilter, EnrolmentRow, enrolment_row, enrolments
 from verifier.queries.paging import Page, page_by_number
 from verifier.rules.access import Caller, Right

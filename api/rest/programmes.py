@@ -11,15 +11,9 @@ from api.completion import Asked, completion_report, report_json
 from api.deps import InstallationSettings, Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
 from api.strict import rest_router
+from verifier.operations.enrolments import Enrolled, enrol
 from verifier.operations.journal import Doer
-from verifier.operations.programmes import (
-    CreateProgramme,
-    Enrolled,
-    close_programme,
-    create_programme,
-    enrol,
-    start_programme,
-)
+from verifier.operations.programmes import CreateProgramme, close_programme, create_programme, start_programme
 from verifier.queries.completion import By
 from verifier.queries.paging import Page, page_in
 from verifier.queries.programmes import ProgrammeRow, programme_row, programmes

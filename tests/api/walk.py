@@ -14,7 +14,8 @@ from typing import Any
 from tests.factories import make_holder, make_instrument, make_person, office
 from verifier.db import Session
 from verifier.operations.accounts import AddAccount, add_account, issue_token
-from verifier.operations.programmes import AddEnrolment, CreateProgramme, add_enrolment, create_programme
+from verifier.operations.enrolments import AddEnrolment, add_enrolment
+from verifier.operations.programmes import CreateProgramme, create_programme
 from verifier.operations.staff import AddBody, add_body
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.accounts import token_id

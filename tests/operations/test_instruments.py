@@ -5,6 +5,7 @@ import pytest
 from tests.factories import district, make_holder, make_instrument
 from tests.factories import enrolment as enrolled
 from verifier.models import Holder, Instrument
+from verifier.operations.enrolments import enrol
 from verifier.operations.holders import (
     ChangeContact,
     CreditCodeWrong,
@@ -26,7 +27,7 @@ from verifier.operations.instruments import (
     register_instrument,
 )
 from verifier.operations.journal import Doer
-from verifier.operations.programmes import CreateProgramme, create_programme, enrol, start_programme
+from verifier.operations.programmes import CreateProgramme, create_programme, start_programme
 from verifier.queries.catalogue import KindUnknown
 from verifier.queries.holders import HolderUnknown
 from verifier.rules.access import Caller, OutsideScope, Role, Scope

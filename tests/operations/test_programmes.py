@@ -8,32 +8,34 @@ from sqlalchemy import func, select
 from tests.factories import district, make_holder, make_instrument
 from tests.factories import enrolment as enrolled
 from verifier.models import Enrolment, Funder, JournalEntry
-from verifier.operations.journal import Doer
-from verifier.operations.programmes import (
+from verifier.operations.enrolments import (
     AddEnrolment,
     AdditionDayWrong,
     AlreadyEnrolled,
     AlreadyWithdrawn,
+    Enrolled,
+    InstrumentElsewhere,
+    WithdrawalDayWrong,
+    WithdrawEnrolment,
+    add_enrolment,
+    enrol,
+    withdraw_enrolment,
+)
+from verifier.operations.journal import Doer
+from verifier.operations.programmes import (
     CapacityNotPositive,
     CreateProgramme,
-    Enrolled,
+    EligibleKindUnknown,
     FunderShare,
     FunderTwice,
-    InstrumentElsewhere,
-    KindUnknown,
     PeriodBackwards,
     ProgrammeCodeWrong,
     ProgrammeExists,
     ProgrammeNotOpen,
     SharesNotWhole,
-    WithdrawalDayWrong,
-    WithdrawEnrolment,
-    add_enrolment,
     close_programme,
     create_programme,
-    enrol,
     start_programme,
-    withdraw_enrolment,
 )
 from verifier.queries.programmes import (
     base_lines,
@@ -109,7 +111,7 @@ def test_a_programme_keeps_its_plan(session, create):
     [
         ({"code": "2026/1"}, ProgrammeCodeWrong),
         ({"ends_on": date(2026, 2, 28)}, PeriodBackwards),
-        ({"eligibility": Eligibility(instrument_kinds=("bp_auto", "magic"))}, KindUnknown),
+        ({"eligibility": Eligibility(instrument_kinds=("bp_auto", "magic"))}, EligibleKindUnknown),
         ({"eligibility": Eligibility(max_capacity_kg=Decimal(0))}, CapacityNotPositive),
         ({"eligibility": Eligibility(max_capacity_kg=Decimal("NaN"))}, CapacityNotPositive),
         ({"funders": [FunderShare(name="市财政", share_percent=60)]}, SharesNotWhole),

@@ -29,15 +29,8 @@ from verifier.operations.admission import (
     VerifierNotCompetent,
     VerifierUnknown,
 )
-from verifier.operations.programmes import (
-    CreateProgramme,
-    WithdrawEnrolment,
-    close_programme,
-    create_programme,
-    enrol,
-    start_programme,
-    withdraw_enrolment,
-)
+from verifier.operations.enrolments import WithdrawEnrolment, enrol, withdraw_enrolment
+from verifier.operations.programmes import CreateProgramme, close_programme, create_programme, start_programme
 from verifier.operations.verifications import (
     INTERVAL_UNKNOWN,
     TARIFF_UNKNOWN,

@@ -15,18 +15,15 @@ from tests.factories import (
 )
 from verifier.db import Session
 from verifier.models import Holder, Instrument, Programme
-from verifier.operations.journal import Doer
-from verifier.operations.programmes import (
+from verifier.operations.enrolments import (
     AddEnrolment,
-    CreateProgramme,
-    FunderShare,
     WithdrawEnrolment,
     add_enrolment,
-    create_programme,
     enrol,
-    start_programme,
     withdraw_enrolment,
 )
+from verifier.operations.journal import Doer
+from verifier.operations.programmes import CreateProgramme, FunderShare, create_programme, start_programme
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.rules.entitlement import ProgrammeKind
 from verifier.rules.holders import HolderKind

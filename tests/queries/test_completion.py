@@ -9,16 +9,14 @@ from sqlalchemy import select, update
 from tests.factories import district, make_holder, make_instrument, make_person, make_tariff
 from tests.factories import enrolment as enrolled
 from verifier.models import Enrolment, Programme
-from verifier.operations.programmes import (
+from verifier.operations.enrolments import (
     AddEnrolment,
-    CreateProgramme,
     WithdrawEnrolment,
     add_enrolment,
-    create_programme,
     enrol,
-    start_programme,
     withdraw_enrolment,
 )
+from verifier.operations.programmes import CreateProgramme, create_programme, start_programme
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.completion import By, completion
 from verifier.queries.holders import HolderFilter, HoldersOfProgramme, holders

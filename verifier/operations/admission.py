@@ -8,6 +8,7 @@ from verifier.errors import Conflict, Invalid, NotAllowed, NotEntitled, NotFound
 from verifier.i18n import mark
 from verifier.models import Body, Instrument, Person, Programme, RegulationEdition
 from verifier.operations.journal import Doer
+from verifier.operations.territory import check_place
 from verifier.queries.catalogue import regulation_in_force, regulation_named
 from verifier.queries.competences import authorisation
 from verifier.queries.programmes import enrolment_of
@@ -166,8 +167,4 @@ def _check_caller(session: Session, instrument: Instrument, person: Person, who:
         if person.id != who.caller.person_id:
             raise OutsideScope(what=person.name)
         return
-    scope = who.caller.scope
-    if scope.district_id is not None and not is_within(
-        session, instrument.district_id, scope.district_id, on=who.today
-    ):
-        raise OutsideScope(what=instrument_code(instrument.id))
+    check_place(session, instrument.district_id, instrument_code(instrument.id), who)

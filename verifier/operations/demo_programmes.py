@@ -10,14 +10,9 @@ from sqlalchemy import bindparam, insert, update
 from verifier.db import Session
 from verifier.models import Enrolment, Model
 from verifier.operations.demo_register import FIRST_PROGRAMME_MONTH, DemoHolder, DemoInstrument, Ground
+from verifier.operations.enrolments import enrol
 from verifier.operations.journal import Doer
-from verifier.operations.programmes import (
-    CreateProgramme,
-    FunderShare,
-    create_programme,
-    enrol,
-    start_programme,
-)
+from verifier.operations.programmes import CreateProgramme, FunderShare, create_programme, start_programme
 from verifier.rules.entitlement import Candidate, Eligibility, ProgrammeKind, ineligibility
 from verifier.rules.holders import HolderKind
 from verifier.rules.lifecycle import InstrumentStatus, WithdrawalReason

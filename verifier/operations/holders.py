@@ -10,11 +10,10 @@ from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark
 from verifier.models import Holder
 from verifier.operations.journal import Doer, note
+from verifier.operations.territory import check_place
 from verifier.queries.districts import district_by_code
 from verifier.queries.holders import holder_by_identity, holder_for_update
-from verifier.queries.scopes import is_within
 from verifier.rules import holders
-from verifier.rules.access import OutsideScope
 from verifier.rules.holders import HolderKind
 from verifier.rules.pinyin import initials
 
@@ -85,13 +84,6 @@ def register_holder(session: Session, command: RegisterHolder, *, who: Doer) -> 
     session.flush()
     note(session, who, "register_holder", "holder", holder.id, name=holder.name)
     return holder
-
-
-def check_place(session: Session, district_id: int, what: str, who: Doer) -> None:
-    """Raise OutsideScope unless the district is the caller's to keep."""
-    own = who.caller.scope.district_id if who.caller else None
-    if own is not None and not is_within(session, district_id, own, on=who.today):
-        raise OutsideScope(what=what)
 
 
 def _credit_code(written: str) -> str | None:

@@ -13,11 +13,10 @@ from verifier.models import Instrument
 from verifier.operations.journal import Doer, note
 from verifier.operations.register_holders import store_holders
 from verifier.operations.register_lines import Entry, LineReader
+from verifier.operations.territory import check_place
 from verifier.queries.catalogue import KindRow, kinds
 from verifier.queries.districts import DistrictRow, district_by_code, district_by_id
-from verifier.queries.scopes import is_within
 from verifier.rules import validity
-from verifier.rules.access import OutsideScope
 from verifier.rules.lifecycle import InstrumentStatus
 from verifier.rules.register import RegisterLine, read_rows
 from verifier.rules.register_faults import Fault
@@ -107,8 +106,7 @@ def _root(session: Session, code: str | None, who: Doer) -> DistrictRow | None:
     if code is None:
         return None if own is None else district_by_id(session, own)
     root = district_by_code(session, code)
-    if own is not None and not is_within(session, root.id, own, on=who.today):
-        raise OutsideScope(what=code)
+    check_place(session, root.id, code, who)
     return root
 
 

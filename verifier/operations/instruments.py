@@ -12,8 +12,8 @@ from verifier.db import Session
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark
 from verifier.models import Enrolment, Holder, Instrument, InstrumentKind
-from verifier.operations.holders import check_place
 from verifier.operations.journal import Doer, note
+from verifier.operations.territory import check_place
 from verifier.queries.catalogue import kind_by_id, kind_by_key
 from verifier.queries.districts import district_by_code
 from verifier.queries.holders import holder_for_update
