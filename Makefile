@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev run test test-postgresql check lint types contracts migrations format coverage demo bench lock clean
+.PHONY: help setup dev run test test-postgresql check lint types contracts migrations format translations coverage demo bench lock clean
 
 help:  ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 18
@@ -49,6 +49,10 @@ migrations: dev
 format: dev  ## Put every file into the one layout
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+translations: dev  ## Bring the catalogue of sentences up to date; then translate what is new in it
+	$(BIN)/pybabel -q extract --mapping pyproject.toml --keywords mark --no-location --sort-output --output .venv/verifier.pot verifier scheduler api templates
+	$(BIN)/pybabel -q update --domain verifier --input-file .venv/verifier.pot --output-dir locales --width 110 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 
 coverage: dev  ## Which lines no test reaches
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing
