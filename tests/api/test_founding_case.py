@@ -1,3 +1,4 @@
+import csv
 import io
 from datetime import date
 from pathlib import Path
@@ -41,7 +42,7 @@ def figures(total):
 
 
 @pytest.mark.usefixtures("taicang")
-def test_taicang_2009_is_complete_and_waives_15400_yuan_at_every_level(call):
+def test_taicang_2009_is_complete_and_waives_15400_yuan_at_every_level(admin, call):
     assert record_passes(call, DAY, leave=1) == 599
     almost = call("GET", f"/programmes/{CODE}/completion?district=320585")["total"]
     assert (almost["verified"], almost["completion_percent"]) == (599, "99.8")
@@ -54,6 +55,16 @@ def test_taicang_2009_is_complete_and_waives_15400_yuan_at_every_level(call):
         report = call("GET", f"/programmes/{CODE}/completion?district={district}")
         assert figures(report["total"]) == complete
         assert sum(row["base"] for row in report["rows"]) == 600
+        table = admin.get(f"/programmes/{CODE}/completion.csv?district={district}").text
+        *_, total = csv.DictReader(io.StringIO(table.removeprefix("\ufeff")))
+        assert (total["code"], total["completion_percent"], total["unit_completion_percent"]) == (
+            "total",
+            "100.0",
+            "100.0",
+        )
+        assert total["fee_waived_yuan"] == "15400.00"
+        page = admin.get(f"/programmes/{CODE}?district={district}").text
+        assert (page.count('<data value="15400.00">') > 0, "99." in page) == (True, False)
     assert report["funders"] == [{"name": "太仓市财政", "share_percent": 100, "fee_waived_fen": 1_540_000}]
 
 
