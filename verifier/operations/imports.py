@@ -116,7 +116,8 @@ def _store(
     store_holders(session, (entry.holder for entry in good))
     kind_rows = {kind.id: kind for kind in kinds(session)}
     session.execute(
-        insert(Instrument),
+        # Rows with and without a date go in one statement.
+        insert(Instrument).execution_options(render_nulls=True),
         [
             {"identity": key, "serial": serial}
             | _columns(entry, kind_rows[entry.kind.id], who, minus_one_day=minus_one_day)

@@ -111,7 +111,8 @@ def store_holders(session: Session, named: Iterable[NamedHolder]) -> None:
 def _insert(session: Session, named: list[NamedHolder]) -> None:
     new = {holder.identity: holder for holder in named if holder.id is None}
     if new:
-        session.execute(insert(Holder), [_columns(holder) for holder in new.values()])
+        statement = insert(Holder).execution_options(render_nulls=True)
+        session.execute(statement, [_columns(holder) for holder in new.values()])
         for identity, number in holder_ids(session, list(new)):
             new[identity].id = number
 
