@@ -4,6 +4,7 @@
 
 Needs Playwright and a Chromium, neither of which the product or its tests need.
 """
+# ruff: noqa: INP001  a script beside the pages it writes, never imported as a package
 
 import sys
 from pathlib import Path

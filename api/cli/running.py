@@ -201,8 +201,15 @@ def _address(listening: socket.socket) -> str:
 
 
 def _run(listening: socket.socket, workers: int) -> None:
-    # By name, because each worker imports it anew.
-    config = uvicorn.Config("api.app:create_app", factory=True, workers=workers, log_level="warning")
+    # By name, because each worker imports it anew; on a slow machine that takes longer than the usual
+    # five seconds, and a worker that is killed while it starts never answers.
+    config = uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        timeout_worker_healthcheck=60,
+    )
     with suppress(KeyboardInterrupt):
         if workers == 1:
             uvicorn.Server(config).run(sockets=[listening])
