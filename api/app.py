@@ -1,5 +1,7 @@
 """The web application, put together."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -49,8 +51,19 @@ REST: list[APIRouter] = [
 def create_app(settings: Settings | None = None, sessions: db.Sessions | None = None) -> FastAPI:
     """The application on a database: the one of the settings, unless sessions are given."""
     settings = settings or read_settings()
-    sessions = sessions or db.sessions_of(db.connect(settings.database_url))
+    opened: list[db.Engine] = []
+    if sessions is None:
+        opened.append(db.connect(settings.database_url))
+        sessions = db.sessions_of(opened[0])
+
+    @asynccontextmanager
+    async def closing(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        for engine in opened:
+            engine.dispose()
+
     app = FastAPI(
+        lifespan=closing,
         title="Verifier",
         version=version("verifier"),
         # Both served by api/documentation.py, without another host.

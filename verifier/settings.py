@@ -1,7 +1,5 @@
 """One frozen Settings, read once from the environment or a `.env` file."""
 
-import os
-import secrets
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,7 +19,6 @@ class Settings(BaseSettings):
     )
 
     database_url: str = "sqlite:///verifier.db"
-    secret_key: str = ""
     time_zone: str = "Asia/Shanghai"
     office_name: str = "计量检定机构"
     base_url: str = "http://127.0.0.1:8000"
@@ -69,19 +66,3 @@ def read_settings() -> Settings:
         name = "VERIFIER_" + str(first["loc"][0]).upper()
         why = str(first["msg"]).removeprefix("Value error, ")
         raise SettingsWrong(SettingsWrong.message.format(name=name, why=why)) from None
-
-
-def secret_key(settings: Settings) -> str:
-    """The installation's secret; created on first use beside the database, mode 0600."""
-    if settings.secret_key:
-        return settings.secret_key
-    database = settings.database_file
-    path = (database.parent if database else Path.cwd()) / "verifier.secret"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_urlsafe(48)
-        file.write(key + "\n")
-    return key

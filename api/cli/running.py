@@ -111,6 +111,8 @@ def serve(
         else:
             with opened():
                 pass
+        # Whoever reads the line and asks at once must not be turned away.
+        listening.listen(2048)
         _say(SERVED, address=_address(listening))
         _run(listening, workers)
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import district, make_holder, make_instrument
+from tests.factories import district, make_holder, make_instrument, make_person
 from tests.factories import enrolment as enrolled
 from verifier.models import Holder, Instrument
 from verifier.operations.enrolments import enrol
@@ -21,6 +21,7 @@ from verifier.operations.instruments import (
     InstrumentExists,
     MoveInstrument,
     MoveNotAllowed,
+    NotVerifiedSinceFailure,
     RegisterInstrument,
     SerialMissing,
     move_instrument,
@@ -28,12 +29,14 @@ from verifier.operations.instruments import (
 )
 from verifier.operations.journal import Doer
 from verifier.operations.programmes import CreateProgramme, create_programme, start_programme
+from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.catalogue import KindUnknown
 from verifier.queries.holders import HolderUnknown
 from verifier.rules.access import Caller, OutsideScope, Role, Scope
 from verifier.rules.entitlement import ProgrammeKind
 from verifier.rules.holders import HolderKind
 from verifier.rules.lifecycle import InstrumentStatus, WithdrawalReason
+from verifier.rules.verdict import Outcome
 
 
 def coordinator_of(session, code: str, who: Doer) -> Doer:
@@ -198,3 +201,25 @@ def test_a_suspension_leaves_the_lists_alone(session, who):
         session, instrument, MoveInstrument(status=InstrumentStatus.SUSPENDED, reason="送修"), who=who
     )
     assert instrument.status is InstrumentStatus.SUSPENDED
+
+
+def test_what_failed_comes_back_only_by_a_passed_verification(session, who):
+    instrument = make_instrument(session)
+    technician = make_person(session)
+
+    def record(day, outcome, **said):
+        command = RecordVerification(
+            instrument_id=instrument.id, performed_on=day, outcome=outcome, technician=technician.id, **said
+        )
+        record_verification(session, command, who=who)
+
+    back = MoveInstrument(status=InstrumentStatus.IN_USE, reason="x")
+    record(date(2026, 4, 1), Outcome.FAILED, reasons=["超差"])
+    with pytest.raises(NotVerifiedSinceFailure):
+        move_instrument(session, instrument, back, who=who)
+    record(date(2026, 4, 9), Outcome.PASSED, repaired=True)
+    move_instrument(
+        session, instrument, MoveInstrument(status=InstrumentStatus.SUSPENDED, reason="送修"), who=who
+    )
+    move_instrument(session, instrument, back, who=who)
+    assert instrument.status is InstrumentStatus.IN_USE

@@ -164,9 +164,9 @@ def test_starting_freezes_a_named_list_with_its_digest(session, who, programme):
     make_instrument(session, serial="A")
     make_instrument(session, serial="B")
     enrol(session, programme.code, who=who)
-    lines = base_lines(session, programme.id)
 
     start_programme(session, programme.code, who=who)
+    lines = base_lines(session, programme.id)
 
     assert (programme.status, programme.frozen_on) == (ProgrammeStatus.RUNNING, who.today)
     assert (programme.base_count, programme.base_digest) == (2, base_digest(lines))

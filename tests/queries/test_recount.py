@@ -177,7 +177,19 @@ def test_a_line_taken_out_of_the_frozen_list_is_found(session):
     session.flush()
     session.execute(text("DELETE FROM enrolment WHERE id = (SELECT min(id) FROM enrolment)"))
 
-    assert differences(session) == (Difference("programme", "FREE-2026", "base_count", 3, 2),)
+    count, digest = differences(session)
+    assert count == Difference("programme", "FREE-2026", "base_count", 3, 2)
+    assert (digest.name, digest.column) == ("FREE-2026", "base_digest")
+
+
+@pytest.mark.usefixtures("programme")
+def test_one_frozen_line_put_in_the_place_of_another_is_found(session):
+    other = make_instrument(session)
+    session.flush()
+    swap = "UPDATE enrolment SET instrument_id = :other WHERE id = (SELECT min(id) FROM enrolment)"
+    session.execute(text(swap), {"other": other.id})
+
+    assert [difference.column for difference in differences(session)] == ["base_digest"]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from verifier.rules.lifecycle import RETIRED, InstrumentStatus
-from verifier.rules.validity import Finding, follows_a_failure, held_until, standing, valid_until
+from verifier.rules.validity import Finding, follows_a_failure, held_until, standing, stated, valid_until
 from verifier.rules.verdict import Outcome
 
 days = st.dates(date(1990, 1, 1), date(2090, 12, 31))
@@ -64,7 +64,7 @@ IN_USE, SUSPENDED = InstrumentStatus.IN_USE, InstrumentStatus.SUSPENDED
 
 
 def test_without_any_record_the_register_is_believed():
-    found = standing([], status=IN_USE, stated_on=date(2025, 4, 1), stated_until=date(2026, 3, 31))
+    found = standing(stated(date(2025, 4, 1), date(2026, 3, 31)), status=IN_USE)
     assert (found.verified_on, found.valid_until, found.status) == (
         date(2025, 4, 1),
         date(2026, 3, 31),
@@ -74,45 +74,63 @@ def test_without_any_record_the_register_is_believed():
 
 def test_a_failure_suspends_and_a_pass_lifts_the_suspension():
     failure, cure = failed(date(2026, 3, 1), 1), passed(date(2026, 3, 9), 2)
-    assert standing([failure], status=IN_USE, stated_on=None, stated_until=None).status is SUSPENDED
-    lifted = standing([failure, cure], status=SUSPENDED, stated_on=None, stated_until=None)
+    assert standing([failure], status=IN_USE).status is SUSPENDED
+    lifted = standing([failure, cure], status=SUSPENDED)
     assert (lifted.status, lifted.valid_until) == (IN_USE, date(2027, 3, 8))
 
 
 def test_a_late_protocol_does_not_turn_back_the_clock():
     late, newer = passed(date(2026, 1, 5), 9), passed(date(2026, 3, 9), 2)
-    found = standing([newer, late], status=IN_USE, stated_on=None, stated_until=None)
+    found = standing([newer, late], status=IN_USE)
     assert found.verified_on == date(2026, 3, 9)
 
 
 def test_of_two_records_of_one_day_the_one_entered_later_decides():
-    found = standing(
-        [passed(date(2026, 3, 9), 2), failed(date(2026, 3, 9), 1)],
-        status=IN_USE,
-        stated_on=None,
-        stated_until=None,
-    )
+    found = standing([passed(date(2026, 3, 9), 2), failed(date(2026, 3, 9), 1)], status=IN_USE)
     assert found.status is IN_USE
+
+
+def test_a_late_protocol_does_not_turn_back_what_the_register_stated():
+    said = stated(date(2026, 3, 1), date(2027, 2, 28))
+    for late in (passed(date(2025, 4, 1)), failed(date(2025, 4, 1))):
+        found = standing([*said, late], status=IN_USE)
+        assert (found.verified_on, found.valid_until, found.status) == (
+            date(2026, 3, 1),
+            date(2027, 2, 28),
+            IN_USE,
+        )
+        assert held_until([*said, late], before=date(2026, 3, 2)) == date(2027, 2, 28)
+
+
+def test_of_a_statement_and_a_record_of_one_day_the_record_decides():
+    said = stated(date(2026, 3, 1), date(2027, 2, 28))
+    assert standing([*said, failed(date(2026, 3, 1))], status=IN_USE).status is SUSPENDED
+
+
+def test_nothing_known_is_nothing_said():
+    assert stated(None, None) == []
+    found = standing([], status=SUSPENDED)
+    assert (found.verified_on, found.valid_until, found.status) == (None, None, SUSPENDED)
 
 
 @pytest.mark.parametrize("status", sorted(RETIRED))
 def test_a_retired_instrument_stays_retired(status):
-    found = standing([passed(date(2026, 3, 9))], status=status, stated_on=None, stated_until=None)
+    found = standing([passed(date(2026, 3, 9))], status=status)
     assert found.status is status
 
 
 @given(st.lists(st.tuples(days, st.booleans()), min_size=1, max_size=6))
 def test_the_order_in_which_records_arrive_does_not_matter(entries):
     findings = [passed(day, n) if good else failed(day, n) for n, (day, good) in enumerate(entries)]
-    one = standing(findings, status=IN_USE, stated_on=None, stated_until=None)
-    other = standing(findings[::-1], status=IN_USE, stated_on=None, stated_until=None)
+    one = standing(findings, status=IN_USE)
+    other = standing(findings[::-1], status=IN_USE)
     assert one == other
 
 
 def test_what_was_due_is_when_the_verification_before_stopped_counting():
     earlier, later = passed(date(2024, 3, 5), 1), passed(date(2025, 3, 1), 2)
-    assert held_until([earlier, later], date(2020, 1, 1), before=date(2025, 3, 1)) == date(2025, 3, 4)
-    assert held_until([later], date(2020, 1, 1), before=date(2025, 3, 1)) == date(2020, 1, 1)
+    assert held_until([earlier, later], before=date(2025, 3, 1)) == date(2025, 3, 4)
+    assert held_until([later], before=date(2025, 3, 1)) is None
 
 
 def test_a_verification_after_a_failure_is_known_as_such():

@@ -78,9 +78,10 @@ class Records:
     def _columns(self, visit: Visit) -> dict[str, object]:
         item, kind, on = visit.item, visit.item.kind, visit.performed_on
         earlier = self.found[item]
+        known = [*self._stated(item), *earlier]
         edition, tariff = self.in_force.edition(kind.key, on), self.in_force.tariff(kind.key, on)
         treatment = (
-            FeeTreatment.NOT_BILLABLE if validity.follows_a_failure(earlier, on=on) else FeeTreatment.WAIVED
+            FeeTreatment.NOT_BILLABLE if validity.follows_a_failure(known, on=on) else FeeTreatment.WAIVED
         )
         tariff_fen = tariff.fee_fen if tariff else None
         until = self.in_force.last_day(kind, on) if visit.outcome is Outcome.PASSED else None
@@ -103,7 +104,7 @@ class Records:
             "tariff_fen": tariff_fen,
             "fee_treatment": treatment,
             "fee_waived_fen": fee_waived(tariff_fen, treatment),
-            "due_on": validity.held_until(earlier, self.in_force.stated_until(item), before=on),
+            "due_on": validity.held_until(known, before=on),
             "valid_until": until,
             "standards": [],
             "environment": {},
@@ -112,9 +113,12 @@ class Records:
             "recorded_by": visit.verifier.name,
         }
         # Rows are numbered in this order, so that the count stands for the number of the record.
-        earlier.append(Finding(on, len(earlier), visit.outcome, until))
+        earlier.append(Finding(on, len(earlier) + 1, visit.outcome, until))
         item.version += 1
         return columns
+
+    def _stated(self, item: DemoInstrument) -> list[Finding]:
+        return validity.stated(item.stated_verified_on, self.in_force.stated_until(item))
 
     def _recorded_at(self, on: date) -> datetime:
         """In the afternoon, seldom the day after; always before today, so that the hour does not matter."""
@@ -139,12 +143,8 @@ class Records:
         for item in items:
             if item.version == 1:
                 continue
-            standing = validity.standing(
-                self.found.get(item, []),
-                status=item.status,
-                stated_on=item.stated_verified_on,
-                stated_until=self.in_force.stated_until(item),
-            )
+            known = [*self._stated(item), *self.found.get(item, [])]
+            standing = validity.standing(known, status=item.status)
             yield {
                 "number": item.id,
                 "new_holder_id": item.holder.id,

@@ -19,12 +19,14 @@ from verifier.queries.districts import district_by_code
 from verifier.queries.holders import holder_for_update
 from verifier.queries.instruments import identity_stands
 from verifier.queries.programmes import running_programme_ids
+from verifier.queries.verifications import findings
 from verifier.rules import validity
 from verifier.rules.cells import text
 from verifier.rules.codes import instrument_code
 from verifier.rules.lifecycle import INSTRUMENT_MOVES, RETIRED, InstrumentStatus, WithdrawalReason
 from verifier.rules.purposes import Purpose
 from verifier.rules.register import instrument_identity
+from verifier.rules.verdict import Outcome
 
 
 class InstrumentExists(Conflict):
@@ -37,6 +39,10 @@ class SerialMissing(Invalid):
 
 class DayInFuture(Invalid):
     message = mark("{day} lies in the future.")
+
+
+class NotVerifiedSinceFailure(Conflict):
+    message = mark("Instrument {instrument} failed its last verification; only a passed one brings it back.")
 
 
 class MoveNotAllowed(Conflict):
@@ -156,6 +162,10 @@ def move_instrument(session: Session, instrument: Instrument, command: MoveInstr
             status=instrument.status,
             wanted=command.status,
         )
+    if command.status is InstrumentStatus.IN_USE:
+        found = findings(session, instrument.id)
+        if found and max(found).outcome is Outcome.FAILED:
+            raise NotVerifiedSinceFailure(instrument=instrument_code(instrument.id))
     instrument.status = command.status
     if command.status in RETIRED:
         session.execute(

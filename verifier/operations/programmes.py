@@ -150,14 +150,14 @@ def start_programme(session: Session, code: str, *, who: Doer) -> Programme:
     """Freeze the base: from now on the list changes only by additions and withdrawals with reasons."""
     programme = open_programme(session, code, who)
     _move(programme, ProgrammeStatus.RUNNING)
-    lines = base_lines(session, programme.id)
-    programme.frozen_on = who.today
-    programme.base_count, programme.base_digest = len(lines), base_digest(lines)
     session.execute(
         update(Enrolment)
         .where(Enrolment.programme_id == programme.id, Enrolment.withdrawn_on.is_(None))
         .values(is_in_frozen_base=True)
     )
+    lines = base_lines(session, programme.id)
+    programme.frozen_on = who.today
+    programme.base_count, programme.base_digest = len(lines), base_digest(lines)
     note(
         session,
         who,

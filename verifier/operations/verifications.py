@@ -115,14 +115,17 @@ def record_verification(
         programme = programme_for_share(session, command.programme)
         check_enrolled(session, programme, instrument, on=command.performed_on)
     verifier = verifier_for(session, instrument, command.technician, on=command.performed_on, who=who)
-    earlier = _earlier(session, command, instrument)
+    earlier = [
+        *_stated(instrument, kind, minus_one_day=minus_one_day),
+        *_earlier(session, command, instrument),
+    ]
     record = _record(session, command, instrument, kind, earlier, minus_one_day=minus_one_day)
     record.programme_id = programme.id if programme else None
     record.body_id, record.verifier_id = verifier.body_id, verifier.person_id
     record.recorded_at, record.recorded_by = who.now, who.name
     session.add(record)
     session.flush()
-    _move_standing(instrument, kind, [*earlier, _finding(record)], minus_one_day=minus_one_day)
+    _move_standing(instrument, [*earlier, _finding(record)])
     note(
         session,
         who,
@@ -183,8 +186,7 @@ def _record(
         FeeTreatment.NOT_BILLABLE if validity.follows_a_failure(earlier, on=on) else FeeTreatment.WAIVED
     )
     tariff_fen = tariff.fee_fen if tariff else None
-    stated_until = _until(kind, instrument.stated_verified_on, minus_one_day=minus_one_day)
-    due_on = validity.held_until(earlier, stated_until, before=on)
+    due_on = validity.held_until(earlier, before=on)
     until = due_on if command.stage is Stage.IN_SERVICE else _until(kind, on, minus_one_day=minus_one_day)
     return Verification(
         instrument_id=instrument.id,
@@ -219,15 +221,13 @@ def _finding(record: Verification) -> Finding:
     return Finding(record.performed_on, record.id, record.outcome, record.valid_until)
 
 
-def _move_standing(
-    instrument: Instrument, kind: InstrumentKind, found: Sequence[Finding], *, minus_one_day: bool
-) -> None:
-    standing = validity.standing(
-        found,
-        status=instrument.status,
-        stated_on=instrument.stated_verified_on,
-        stated_until=_until(kind, instrument.stated_verified_on, minus_one_day=minus_one_day),
-    )
+def _stated(instrument: Instrument, kind: InstrumentKind, *, minus_one_day: bool) -> list[Finding]:
+    on = instrument.stated_verified_on
+    return validity.stated(on, _until(kind, on, minus_one_day=minus_one_day))
+
+
+def _move_standing(instrument: Instrument, found: Sequence[Finding]) -> None:
+    standing = validity.standing(found, status=instrument.status)
     instrument.verified_on = standing.verified_on
     instrument.valid_until = standing.valid_until
     instrument.status = standing.status

@@ -248,13 +248,14 @@ def candidates(session: Session, programme: Programme, *, on: date) -> list[Enro
 
 
 def base_lines(session: Session, programme_id: int) -> list[str]:
-    """The named list: one line an instrument, as it is digested when the base is frozen."""
+    """The frozen list: one line an instrument, made of what is never changed, as it is digested."""
     statement = (
-        select(Instrument.id, InstrumentKind.key, Instrument.manufacturer, Instrument.serial, Holder.name)
+        select(
+            Instrument.id, InstrumentKind.key, Instrument.manufacturer, Instrument.serial, Enrolment.holder_id
+        )
         .join(Enrolment, Enrolment.instrument_id == Instrument.id)
         .join(InstrumentKind, InstrumentKind.id == Instrument.kind_id)
-        .join(Holder, Holder.id == Enrolment.holder_id)
-        .where(Enrolment.programme_id == programme_id, Enrolment.withdrawn_on.is_(None))
+        .where(Enrolment.programme_id == programme_id, Enrolment.is_in_frozen_base.is_(True))
         .order_by(Instrument.id)
     )
     return ["\t".join(str(value) for value in row) for row in session.execute(statement)]

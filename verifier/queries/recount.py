@@ -3,18 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 
 from verifier.db import Session
 from verifier.i18n import mark, say
-from verifier.models import Enrolment, Instrument, InstrumentKind, Programme, Verification
+from verifier.models import Instrument, InstrumentKind, Programme, Verification
+from verifier.queries.programmes import base_lines
 from verifier.queries.verifications import counts_still
 from verifier.rules import validity
 from verifier.rules.codes import instrument_code
+from verifier.rules.completion import base_digest
 from verifier.rules.lifecycle import RETIRED, ProgrammeStatus
 from verifier.rules.validity import Finding, Standing
+from verifier.rules.verdict import Outcome
 
 _DIFFERS = mark("{subject} {name}: {column} is {stored}, but the records say {counted}.")
 
@@ -41,14 +43,17 @@ class Recounted:
 
 
 def recount(session: Session, *, minus_one_day: bool) -> Recounted:
-    """Recount instruments' standing and programmes' frozen bases: two questions and a reading in Python."""
+    """Recount instruments' standing and programmes' frozen bases; one question a started programme."""
     instruments, differences = _standings(session, minus_one_day=minus_one_day)
-    bases = list(_bases(session))
-    differences += [
-        Difference(mark("programme"), code, "base_count", stored, counted)
-        for code, stored, counted in bases
-        if stored != counted
-    ]
+    bases = session.execute(_bases()).all()
+    for number, code, count, digest in bases:
+        lines = base_lines(session, number)
+        counted = {"base_count": (count, len(lines)), "base_digest": (digest, base_digest(lines))}
+        differences += [
+            Difference(mark("programme"), code, column, stored, found)
+            for column, (stored, found) in counted.items()
+            if stored != found
+        ]
     return Recounted(instruments, len(bases), tuple(differences))
 
 
@@ -72,9 +77,10 @@ def _standings(session: Session, *, minus_one_day: bool) -> tuple[int, list[Diff
     for number, verified_on, valid_until, status, stated, form, months in session.execute(statement):
         counted += 1
         until = validity.last_day(form, months, stated, minus_one_day=minus_one_day)
-        found = validity.standing(findings[number], status=status, stated_on=stated, stated_until=until)
+        known = [*validity.stated(stated, until), *findings[number]]
+        found = validity.standing(known, status=status)
         # Somebody may have suspended what passed; nobody may use what failed.
-        by_hand = found.status is not status and _passed_last(findings[number])
+        by_hand = found.status is not status and _passed_last(known)
         may_differ = status in RETIRED or by_hand
         stored = Standing(verified_on, valid_until, found.status if may_differ else status)
         differences += _compare(number, stored, found)
@@ -82,7 +88,7 @@ def _standings(session: Session, *, minus_one_day: bool) -> tuple[int, list[Diff
 
 
 def _passed_last(findings: list[Finding]) -> bool:
-    return bool(findings) and max(findings).valid_until is not None
+    return bool(findings) and max(findings).outcome is Outcome.PASSED
 
 
 def _compare(number: int, stored: Standing, found: Standing) -> Iterator[Difference]:
@@ -106,17 +112,10 @@ def _findings(session: Session) -> dict[int, list[Finding]]:
     return found
 
 
-def _bases(session: Session) -> Iterator[Any]:
-    """Code, frozen count and counted lines of every started programme."""
-    statement = (
-        select(
-            Programme.code,
-            Programme.base_count,
-            func.count(Enrolment.id).filter(Enrolment.is_in_frozen_base.is_(True)),
-        )
-        .outerjoin(Enrolment, Enrolment.programme_id == Programme.id)
+def _bases() -> Select[int, str, int | None, str | None]:
+    """What every started programme says of its frozen base."""
+    return (
+        select(Programme.id, Programme.code, Programme.base_count, Programme.base_digest)
         .where(Programme.status != ProgrammeStatus.DRAFT)
-        .group_by(Programme.id, Programme.code, Programme.base_count)
         .order_by(Programme.code)
     )
-    yield from session.execute(statement)

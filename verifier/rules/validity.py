@@ -9,6 +9,8 @@ from verifier.rules.entitlement import VerificationForm
 from verifier.rules.lifecycle import RETIRED, InstrumentStatus
 from verifier.rules.verdict import Outcome
 
+# Below the number of any record: of a statement and a record of one day, the record decides.
+_STATED = 0
 _HAS_A_LAST_DAY = (VerificationForm.PERIODIC, VerificationForm.LIMITED_LIFE)
 
 
@@ -59,29 +61,28 @@ class Standing:
     status: InstrumentStatus
 
 
-def standing(
-    findings: Sequence[Finding],
-    *,
-    status: InstrumentStatus,
-    stated_on: date | None,
-    stated_until: date | None,
-) -> Standing:
+def stated(on: date | None, until: date | None) -> list[Finding]:
+    """What the register said when the instrument was written down: a pass, weaker than any record."""
+    return [] if on is None else [Finding(on, _STATED, Outcome.PASSED, until)]
+
+
+def standing(findings: Sequence[Finding], *, status: InstrumentStatus) -> Standing:
     """The newest finding decides; a paper protocol entered late does not turn back the clock.
 
-    Without any finding the register's own statement stands. A retired instrument stays retired.
+    A statement of the register changes no status, and a retired instrument stays retired.
     """
     if not findings:
-        return Standing(stated_on, stated_until, status)
+        return Standing(None, None, status)
     last = max(findings)
-    passed = last.outcome is Outcome.PASSED
-    found = InstrumentStatus.IN_USE if passed else InstrumentStatus.SUSPENDED
-    return Standing(last.performed_on, last.valid_until, status if status in RETIRED else found)
+    found = InstrumentStatus.IN_USE if last.outcome is Outcome.PASSED else InstrumentStatus.SUSPENDED
+    keeps_status = last.number == _STATED or status in RETIRED
+    return Standing(last.performed_on, last.valid_until, status if keeps_status else found)
 
 
-def held_until(findings: Sequence[Finding], stated_until: date | None, *, before: date) -> date | None:
+def held_until(findings: Sequence[Finding], *, before: date) -> date | None:
     """Until when the verification before that day held: the day the next one was due."""
     earlier = [finding for finding in findings if finding.performed_on < before]
-    return max(earlier).valid_until if earlier else stated_until
+    return max(earlier).valid_until if earlier else None
 
 
 def follows_a_failure(findings: Sequence[Finding], *, on: date) -> bool:
