@@ -80,8 +80,9 @@ def row_json(row: CompletionRow, rounding: Rounding) -> dict[str, Any]:
     }
 
 
-def report_json(report: CompletionReport) -> dict[str, Any]:
+def report_json(report: CompletionReport, language: str) -> dict[str, Any]:
     total = report.found.total
+    by_place = report.by is By.DISTRICT
     split = split_by_share(total.fee_waived_fen, [funder.share_percent for funder in report.funders])
     return {
         "programme": report.programme.code,
@@ -95,7 +96,10 @@ def report_json(report: CompletionReport) -> dict[str, Any]:
         "district_name": report.district.name_zh,
         "on": report.on,
         "by": report.by,
-        "rows": [row_json(row, report.rounding) for row in report.found.rows],
+        "rows": [
+            row_json(row, report.rounding) | ({} if by_place else {"name": row_label(report, row, language)})
+            for row in report.found.rows
+        ],
         "total": row_json(total, report.rounding),
         "bridge": {name: getattr(total, name) for name in BRIDGE} | {"now": total.base},
         "funders": [

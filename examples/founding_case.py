@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -44,6 +44,8 @@ def calling(url: str, token: str) -> Call:
                 return json.load(answer)
         except HTTPError as refusal:
             sys.exit(f"{method} {path}: {refusal.status} {refusal.read().decode()}")
+        except URLError as silence:
+            sys.exit(f"{url} does not answer ({silence.reason}); is `verifier serve` running?")
 
     return call
 

@@ -34,6 +34,13 @@ class Settings(BaseSettings):
         ZoneInfo(name)
         return name
 
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("it must begin with http:// or https://")
+        return url
+
     @field_validator("database_url")
     @classmethod
     def _known_engine(cls, url: str) -> str:

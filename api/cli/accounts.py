@@ -23,6 +23,8 @@ PASSWORD_SET = mark(
     "The account {account} has a new password; whoever was signed in with the old one is not any more."
 )
 
+# No row has a larger number.
+_LAST = 2**31 - 1
 PasswordFromStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read a password from standard input.")
 ]
@@ -43,8 +45,12 @@ def add(
     *,
     role: Annotated[Role, typer.Option(help="What the account may do.")],
     district: Annotated[str | None, typer.Option(help="Code of the district it is bound to.")] = None,
-    holder: Annotated[int | None, typer.Option(help="Number of the holder it is bound to.")] = None,
-    body: Annotated[int | None, typer.Option(help="Number of the verification body.")] = None,
+    holder: Annotated[
+        int | None, typer.Option(min=1, max=_LAST, help="Number of the holder it is bound to.")
+    ] = None,
+    body: Annotated[
+        int | None, typer.Option(min=1, max=_LAST, help="Number of the verification body.")
+    ] = None,
     token: Annotated[
         bool, typer.Option("--token", help="Print an API token, once, on the last line.")
     ] = False,

@@ -12,6 +12,7 @@ import typer
 from api.cli.office import language, opened, read_file, write_file
 from api.registers import register_json
 from verifier import db
+from verifier.errors import Invalid
 from verifier.i18n import mark, say
 from verifier.operations.districts import import_districts
 from verifier.operations.imports import ImportRegister, RegisterImported, import_register
@@ -24,7 +25,12 @@ FileArgument = Annotated[Path, typer.Argument(help="The file to read.")]
 
 
 NOTED = mark("{count} rows, the first of them row {row}: {warning}.")
+NOTHING_TAKEN = mark("Nothing was taken in: {refused} rows are refused and --strict was asked for.")
 SUMMARY = mark("{stand} instruments stand ({created} new, {unchanged} unchanged); {refused} rows refused.")
+
+
+class FaultsOverRegister(Invalid):
+    message = mark("The refused rows would be written over the register {file} itself; name another file.")
 
 
 class Format(StrEnum):
@@ -50,6 +56,8 @@ def register(
 
     Example: verifier import register register.xlsx --district 320585 --dry-run --faults refused.xlsx
     """
+    if faults is not None and faults.resolve() == file.resolve():
+        raise FaultsOverRegister(file=file)
     content = read_file(file)
     command = ImportRegister(district=district, strict=strict, dry_run=dry_run)
     with opened() as office, db.transaction(office.sessions) as session:
@@ -58,7 +66,9 @@ def register(
         # Before the commit: what cannot be told is not done either.
         if faults is not None:
             write_file(faults, imported.faults_file(language()))
-    _tell(imported)
+    _tell(imported, file.name)
+    if strict and imported.faults:
+        sys.stderr.write(say(NOTHING_TAKEN, language(), {"refused": len(imported.faults)}) + "\n")
     if format is Format.JSON:
         shown = register_json(imported, language())
         sys.stdout.write(json.dumps(shown, ensure_ascii=False, indent=2) + "\n")
@@ -74,7 +84,7 @@ def register(
         raise typer.Exit(1)
 
 
-def _tell(imported: RegisterImported) -> None:
+def _tell(imported: RegisterImported, filename: str) -> None:
     """Say on standard error what was refused, and once each what was taken with a doubt."""
     noted: dict[str, list[int]] = {}
     for row, warning in imported.warnings:
@@ -83,7 +93,7 @@ def _tell(imported: RegisterImported) -> None:
         facts = {"count": len(rows), "row": rows[0], "warning": say(warning, language())}
         sys.stderr.write(say(NOTED, language(), facts) + "\n")
     for fault in imported.faults:
-        sys.stderr.write(fault.sentence(language()) + "\n")
+        sys.stderr.write(f"{filename}: {fault.sentence(language())}\n")
 
 
 def _take(file: Path, take: Callable[[db.Session, bytes, str, Doer], str]) -> None:

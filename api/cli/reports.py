@@ -77,7 +77,9 @@ def _content(found: CompletionReport, format: Format) -> bytes:
     if format is Format.XLSX:
         return exports.completion_xlsx(found, language())
     if format is Format.JSON:
-        return (json.dumps(report_json(found), ensure_ascii=False, indent=2, default=_day) + "\n").encode()
+        return (
+            json.dumps(report_json(found, language()), ensure_ascii=False, indent=2, default=_day) + "\n"
+        ).encode()
     return exports.completion_csv(found, language()).encode()
 
 

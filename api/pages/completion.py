@@ -13,7 +13,7 @@ from api.completion import Asked, CompletionReport, completion_report, report_js
 from api.deps import InstallationSettings, Reading, Today, needs
 from api.exports import completion_csv, completion_xlsx
 from api.forms import Form
-from api.language import Language
+from api.language import Language, language_of
 from api.pages.figures import Links
 from api.pages.showing import asked, show
 from verifier import db
@@ -89,7 +89,7 @@ def completion(
         today,
         status=asked_for.status,
         report=report,
-        told=report_json(report),
+        told=report_json(report, language_of(request)),
         programme=report.programme,
         total=report.found.total,
         lines=lines,

@@ -12,6 +12,7 @@ from verifier.operations.enrolments import AddEnrolment, WithdrawEnrolment, add_
 from verifier.operations.journal import Doer
 from verifier.queries.enrolments import EnrolmentFilter, EnrolmentRow, enrolment_row, enrolments
 from verifier.queries.paging import Page, page_by_number
+from verifier.queries.programmes import programme_row
 from verifier.rules.access import Caller, Right
 
 router = rest_router("enrolments")
@@ -27,6 +28,9 @@ def promised(
     instrument: Annotated[int | None, Query(description="An instrument's number")] = None,
 ) -> Page[EnrolmentRow]:
     """List what is promised in the caller's scope, with what was withdrawn."""
+
+    if programme is not None:
+        programme_row(session, programme)
 
     def fetch(after: int | None, limit: int) -> list[EnrolmentRow]:
         return enrolments(

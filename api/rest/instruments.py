@@ -13,6 +13,8 @@ from api.language import Language
 from api.preconditions import IfMatch, etag, require_match
 from api.registers import register_json
 from api.strict import rest_router
+from verifier.errors import Invalid
+from verifier.i18n import mark
 from verifier.operations.imports import ImportRegister, import_register
 from verifier.operations.instruments import (
     MoveInstrument,
@@ -21,6 +23,7 @@ from verifier.operations.instruments import (
     register_instrument,
 )
 from verifier.operations.journal import Doer
+from verifier.queries.catalogue import kind_by_key
 from verifier.queries.districts import district_by_code
 from verifier.queries.instruments import (
     Figure,
@@ -39,6 +42,10 @@ from verifier.rules.lifecycle import InstrumentStatus
 from verifier.rules.purposes import Purpose
 
 router = rest_router("instruments")
+
+
+class RowsRefused(Invalid):
+    message = mark("Nothing was taken in: {rows} rows are refused.")
 
 
 @dataclass(frozen=True)
@@ -116,7 +123,7 @@ def _filter(
     return InstrumentFilter(
         district_id=None if here is None else district_by_code(session, here).id,
         of_programme=of_programme,
-        kind=kind,
+        kind=None if kind is None else kind_by_key(session, kind).key,
         status=status,
         holder_id=holder,
         holder_kind=holder_kind,
@@ -220,4 +227,7 @@ def upload(
         who=who,
         minus_one_day=settings.valid_until_minus_one_day,
     )
-    return register_json(imported, language)
+    shown = register_json(imported, language)
+    if strict and imported.faults:
+        raise RowsRefused(rows=len(imported.faults), refused=shown["refused"])
+    return shown

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from api.completion import Asked, completion_report, report_json
 from api.deps import InstallationSettings, Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
+from api.language import Language
 from api.strict import rest_router
 from verifier.operations.enrolments import Enrolled, enrol
 from verifier.operations.journal import Doer
@@ -17,7 +18,7 @@ from verifier.operations.programmes import CreateProgramme, close_programme, cre
 from verifier.queries.completion import By
 from verifier.queries.paging import Page, page_in
 from verifier.queries.programmes import ProgrammeRow, programme_row, programmes
-from verifier.rules.access import Caller, Right
+from verifier.rules.access import Caller, OutsideScope, Right
 
 router = rest_router("programmes")
 
@@ -39,10 +40,15 @@ def plans(
     return page_in(programmes(session, caller.scope, on=today), paging, key=lambda row: row.id)
 
 
-@router.get("/{code}", dependencies=[needs(Right.READ_REGISTER)])
-def plan(code: str, session: Reading) -> ProgrammeRow:
-    """Show one programme."""
-    return programme_row(session, code)
+@router.get("/{code}")
+def plan(
+    code: str, session: Reading, caller: Annotated[Caller, needs(Right.READ_REGISTER)], today: Today
+) -> ProgrammeRow:
+    """Show one programme that touches the caller's scope."""
+    found = programme_row(session, code)
+    if found not in programmes(session, caller.scope, on=today):
+        raise OutsideScope(what=code)
+    return found
 
 
 @router.post("", status_code=201, response_model=ProgrammeRow)
@@ -94,6 +100,7 @@ def completion(
     session: Reading,
     caller: Annotated[Caller, needs(Right.READ_REPORTS)],
     settings: InstallationSettings,
+    language: Language,
     today: Today,
     district: Annotated[str | None, Query(description="Code of a district; its subtree")] = None,
     by: Annotated[By, Query(description="What the rows are")] = By.DISTRICT,
@@ -101,4 +108,4 @@ def completion(
 ) -> dict[str, Any]:
     """Report completion, per district, holder kind or purpose."""
     asked = Asked(programme=code, district=district, on=on or today, by=by, rounding=settings.rounding)
-    return report_json(completion_report(session, asked, caller.scope))
+    return report_json(completion_report(session, asked, caller.scope), language)

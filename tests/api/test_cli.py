@@ -89,7 +89,7 @@ def test_a_register_says_what_stands_and_what_is_refused(
     assert (first.status, again.status) == (1, 1)
     assert first.out == "600 instruments stand (600 new, 0 unchanged); 13 rows refused.\n"
     assert again.out == "600 instruments stand (0 new, 600 unchanged); 13 rows refused.\n"
-    refused = [line for line in first.err.splitlines() if re.match(r"Row \d+, .+: .+\.$", line)]
+    refused = [line for line in first.err.splitlines() if re.match(r"\S+\.xlsx: Row \d+, .+: .+\.$", line)]
     assert len(refused) == 13
     assert _instruments(sessions_beside) == 600
 

@@ -208,7 +208,7 @@ REGISTER = [
 ]
 PROGRAMMES = [
     Row("GET", f"{API}/programmes", SIGNED_IN),
-    Row("GET", f"{API}/programmes/{{code}}", SIGNED_IN, _PROGRAMME),
+    Row("GET", f"{API}/programmes/{{code}}", INSIDE, _PROGRAMME),
     Row("POST", f"{API}/programmes", _KEEPERS, json=_PLAN),
     Row("POST", f"{API}/programmes/{{code}}/enrolments", _KEEPERS, _PROGRAMME, json={"dry_run": True}),
     Row("POST", f"{API}/programmes/{{code}}/start", _KEEPERS, _PROGRAMME),

@@ -22,6 +22,7 @@ from verifier.operations.admission import (
     NotEnrolled,
     PerformedBeforeMade,
     PerformedInFuture,
+    PerformedTooEarly,
     ProgrammeClosed,
     ProgrammeNotStarted,
     RegulationNotInForce,
@@ -388,3 +389,14 @@ def test_the_stall_sees_where_it_was_when_it_moves_later(session, record, instru
     session.flush()
     kept = session.get(Verification, recorded.id)
     assert (kept.holder_id, kept.district_id) != (other.id, other.district_id)
+
+
+def test_nothing_was_verified_before_anything_in_use_was_made(record):
+    with pytest.raises(PerformedTooEarly):
+        record(performed_on=date(1899, 1, 1))
+    assert record(performed_on=date(1950, 1, 1)).verdict is Outcome.PASSED
+
+
+def test_a_blank_reason_is_none(record):
+    with pytest.raises(ReasonsMissing):
+        record(outcome=Outcome.FAILED, reasons=["外观", "  "])

@@ -21,12 +21,17 @@ from verifier.rules.access import Bond, Role, check_scope
 
 SESSION_DAYS = 30
 PASSWORD_LENGTH = 10
+NAME_LENGTH_MOST = 60
 # Hashing costs by length; nobody types more than this.
 PASSWORD_LENGTH_MOST = 200
 
 
 class AccountExists(Conflict):
     message = mark("There is already an account {account}.")
+
+
+class AccountNameTooLong(Invalid):
+    message = mark("An account's name has at most {most} characters.")
 
 
 class AccountNameEmpty(Invalid):
@@ -108,6 +113,8 @@ def add_account(session: Session, command: AddAccount, *, who: Doer) -> Account:
 def _refuse_twin(session: Session, name: str) -> None:
     if not name:
         raise AccountNameEmpty
+    if len(name) > NAME_LENGTH_MOST:
+        raise AccountNameTooLong(most=NAME_LENGTH_MOST)
     if session.scalars(select(Account.id).where(Account.name == name)).first() is not None:
         raise AccountExists(account=name)
 

@@ -16,6 +16,7 @@ from verifier.queries.scopes import is_within
 from verifier.rules.access import OutsideScope, Right, Role
 from verifier.rules.codes import instrument_code
 from verifier.rules.lifecycle import ProgrammeStatus, may_be_verified
+from verifier.rules.validity import EARLIEST_DAY
 
 
 class InstrumentRetired(Conflict):
@@ -24,6 +25,10 @@ class InstrumentRetired(Conflict):
 
 class PerformedInFuture(Invalid):
     message = mark("A verification on {performed_on} lies in the future; today is {today}.")
+
+
+class PerformedTooEarly(Invalid):
+    message = mark("{performed_on} is no day of a verification: nothing in use is older than {earliest}.")
 
 
 class PerformedBeforeMade(Invalid):
@@ -85,6 +90,8 @@ def check_day(instrument: Instrument, performed_on: date, *, today: date) -> Non
         raise InstrumentRetired(instrument=instrument_code(instrument.id), status=instrument.status)
     if performed_on > today:
         raise PerformedInFuture(performed_on=performed_on, today=today)
+    if performed_on < EARLIEST_DAY:
+        raise PerformedTooEarly(performed_on=performed_on, earliest=EARLIEST_DAY)
     if instrument.manufactured_on is not None and performed_on < instrument.manufactured_on:
         raise PerformedBeforeMade(manufactured_on=instrument.manufactured_on, performed_on=performed_on)
 

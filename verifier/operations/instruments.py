@@ -37,6 +37,10 @@ class SerialMissing(Invalid):
     message = mark("An instrument needs its serial number.")
 
 
+class MaxCapacityNotPositive(Invalid):
+    message = mark("The maximum capacity must be more than 0 kg, not {capacity}.")
+
+
 class DayInFuture(Invalid):
     message = mark("{day} lies in the future.")
 
@@ -97,6 +101,9 @@ def register_instrument(
     for day in (command.manufactured_on, command.verified_on):
         if day is not None and day > who.today:
             raise DayInFuture(day=day)
+    capacity = command.max_capacity_kg
+    if capacity is not None and not (capacity.is_finite() and capacity > 0):
+        raise MaxCapacityNotPositive(capacity=capacity)
     identity = _identity(command, holder)
     if identity_stands(session, identity):
         raise InstrumentExists(serial=command.serial)

@@ -1,6 +1,5 @@
 """Programmes: plan, start with a frozen base, close."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,12 +21,10 @@ from verifier.queries.programmes import (
     programme_exists,
     programme_for_update,
 )
+from verifier.rules.codes import is_addressable
 from verifier.rules.completion import base_digest
 from verifier.rules.entitlement import Eligibility, ProgrammeKind
 from verifier.rules.lifecycle import PROGRAMME_MOVES, ProgrammeStatus
-
-# It stands in addresses.
-_CODE = re.compile(r"[\w.-]+")
 
 
 class ProgrammeExists(Conflict):
@@ -35,7 +32,9 @@ class ProgrammeExists(Conflict):
 
 
 class ProgrammeCodeWrong(Invalid):
-    message = mark("{code} cannot be a programme's code: use letters, digits, dots, hyphens and underscores.")
+    message = mark(
+        "{code} cannot be a programme's code: use Latin letters, digits, dots, hyphens and underscores."
+    )
 
 
 class PeriodBackwards(Invalid):
@@ -107,7 +106,7 @@ def create_programme(session: Session, command: CreateProgramme, *, who: Doer) -
 
 
 def _check_plan(session: Session, command: CreateProgramme) -> None:
-    if not _CODE.fullmatch(command.code):
+    if not is_addressable(command.code):
         raise ProgrammeCodeWrong(code=command.code)
     if command.ends_on < command.starts_on:
         raise PeriodBackwards(starts_on=command.starts_on, ends_on=command.ends_on)

@@ -18,6 +18,13 @@ from verifier.queries.catalogue import kind_by_key
 from verifier.queries.districts import district_by_code
 from verifier.queries.staff import OFFICE, body_by_code, body_by_id, keeps_body, technician_by_id
 from verifier.rules.access import OutsideScope
+from verifier.rules.codes import is_addressable
+
+
+class BodyCodeWrong(Invalid):
+    message = mark(
+        "{code} cannot be a body's code: use Latin letters, digits, dots, hyphens and underscores."
+    )
 
 
 class BodyExists(Conflict):
@@ -70,6 +77,8 @@ class AddCompetence:
 def add_body(session: Session, command: AddBody, *, who: Doer) -> Body:
     district = None if command.district is None else district_by_code(session, command.district)
     code = _named(command.code)
+    if not is_addressable(code):
+        raise BodyCodeWrong(code=code)
     if session.scalars(select(Body.id).where(Body.code == code)).first() is not None:
         raise BodyExists(body=code)
     body = Body(code=code, name=_named(command.name), district_id=district.id if district else None)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from annotated_types import Len
+from annotated_types import Interval, Len
 
 from verifier.db import Session
 from verifier.errors import Conflict, Invalid
@@ -50,6 +50,14 @@ class SupersedesAnother(Conflict):
     )
 
 
+# What was read off the thermometer and the hygrometer; a number with a bound is never infinite.
+EnvironmentValue = (
+    Annotated[int, Interval(ge=-1_000_000, le=1_000_000)]
+    | Annotated[float, Interval(ge=-1_000_000, le=1_000_000)]
+    | Annotated[str, Len(max_length=200)]
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RecordVerification:
     """What a technician says happened; readings join it when verdicts are computed from them."""
@@ -67,7 +75,9 @@ class RecordVerification:
     adjusted: bool = False
     repaired: bool = False
     standards: Annotated[list[Annotated[str, Len(1, 120)]], Len(max_length=20)] = field(default_factory=list)
-    environment: dict[str, Any] = field(default_factory=dict)
+    environment: Annotated[dict[Annotated[str, Len(1, 60)], EnvironmentValue], Len(max_length=30)] = field(
+        default_factory=dict
+    )
     remark: Annotated[str, Len(max_length=500)] = ""
     # Whose verification it is; None: the caller's own.
     technician: int | None = None
@@ -141,7 +151,7 @@ def record_verification(
 
 
 def _check_reasons(command: RecordVerification) -> None:
-    if command.outcome is Outcome.FAILED and not command.reasons:
+    if command.outcome is Outcome.FAILED and not all(reason.strip() for reason in command.reasons or [""]):
         raise ReasonsMissing
     if command.outcome is Outcome.PASSED and command.reasons:
         raise ReasonsWithoutFailure
@@ -207,7 +217,7 @@ def _record(
         due_on=due_on,
         valid_until=until if command.outcome is Outcome.PASSED else None,
         standards=command.standards,
-        environment=command.environment,
+        environment=dict(command.environment),
         remark=command.remark,
         supersedes_id=command.supersedes,
     )

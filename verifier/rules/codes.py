@@ -1,14 +1,24 @@
 """The number on an instrument's label: digits only, for a keypad, with a check digit against slips."""
 
+import re
+
 from stdnum import damm
 from stdnum.exceptions import ValidationError
 
 from verifier.errors import Invalid
 from verifier.i18n import mark
 
+# It stands in addresses and file names, so neither blanks nor dots alone.
+_ADDRESSABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
 
 class NotAnInstrumentCode(Invalid):
     message = mark("{code} is not an instrument code: it is 8 or more digits, the last one a check digit.")
+
+
+def is_addressable(code: str) -> bool:
+    """Whether a code an office makes up can stand in an address as it is."""
+    return _ADDRESSABLE.fullmatch(code) is not None
 
 
 def instrument_code(instrument_id: int) -> str:

@@ -19,11 +19,10 @@ from verifier.rules.serials import (
     TooManySerials,
     serials,
 )
+from verifier.rules.validity import EARLIEST_DAY
 
 _YES = frozenset(["是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "公平秤"])
 _NO = frozenset(["否", "×", "✗", "x", "n", "no", "false", "0", "非公平秤"])
-# Nothing in use is older, so an earlier year is a slip.
-_EARLIEST = date(1950, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,7 +264,7 @@ def _day(row: RegisterRow, column: Field, today: date) -> date | None:
         found = read(row.cell(column))
     except cells.NotADay:
         found = date.min
-    if found < _EARLIEST:
+    if found < EARLIEST_DAY:
         row.refuse(column, FaultReason.INVALID_DATE)
         return None
     if found > today:

@@ -9,6 +9,8 @@ from verifier.rules.entitlement import VerificationForm
 from verifier.rules.lifecycle import RETIRED, InstrumentStatus
 from verifier.rules.verdict import Outcome
 
+# Nothing in use is older, so an earlier day is a slip.
+EARLIEST_DAY = date(1950, 1, 1)
 # Below the number of any record: of a statement and a record of one day, the record decides.
 _STATED = 0
 _HAS_A_LAST_DAY = (VerificationForm.PERIODIC, VerificationForm.LIMITED_LIFE)
