@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 from fastapi.responses import JSONResponse, Response
@@ -67,7 +68,8 @@ def _answer(created: Created[Any]) -> Answer:
 
 
 def _response(answered: Answer) -> Response:
-    headers = {"Location": answered.location}
+    # Codes may be Chinese, headers may not.
+    headers = {"Location": quote(answered.location, safe="/?=&")}
     if answered.is_repeated:
         headers["Idempotency-Replayed"] = "true"
     return JSONResponse(answered.body, answered.status, headers=headers)

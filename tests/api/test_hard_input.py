@@ -52,7 +52,7 @@ def test_temperature_and_humidity_come_back_as_they_were_read(admin, instrument_
     assert admin.get(f"/api/v1/verifications/{number}").json()["environment"] == read
 
 
-@pytest.mark.parametrize("code", ["中文", "a/b", ".", "..", " ", "a b"])
+@pytest.mark.parametrize("code", ["a/b", ".", "..", " ", "a b", "-a", "a?b"])
 def test_a_code_can_stand_in_an_address(admin, code):
     plan = {
         "code": code,
@@ -65,6 +65,21 @@ def test_a_code_can_stand_in_an_address(admin, code):
     refused = admin.post("/api/v1/programmes", json=plan)
     assert (refused.status_code, refused.json()["code"]) == (422, "ProgrammeCodeWrong")
     assert admin.post("/api/v1/bodies", json={"code": code, "name": "x"}).status_code == 422
+
+
+def test_a_chinese_code_is_found_where_the_answer_says_it_is(admin):
+    plan = {
+        "code": "两免费-2026",
+        "name": "x",
+        "kind": "mandatory_free",
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+        "district": "320585",
+    }
+    for address, body in (("programmes", plan), ("bodies", {"code": "太仓-1", "name": "x"})):
+        made = admin.post(f"/api/v1/{address}", json=body)
+        assert made.status_code == 201
+        assert admin.get(made.headers["Location"]).json()["code"] == body["code"]
 
 
 def test_a_capacity_is_more_than_nothing(admin, sessions):

@@ -32,9 +32,7 @@ class ProgrammeExists(Conflict):
 
 
 class ProgrammeCodeWrong(Invalid):
-    message = mark(
-        "{code} cannot be a programme's code: use Latin letters, digits, dots, hyphens and underscores."
-    )
+    message = mark("{code} cannot be a programme's code: use letters, digits, dots, hyphens and underscores.")
 
 
 class PeriodBackwards(Invalid):

@@ -22,9 +22,7 @@ from verifier.rules.codes import is_addressable
 
 
 class BodyCodeWrong(Invalid):
-    message = mark(
-        "{code} cannot be a body's code: use Latin letters, digits, dots, hyphens and underscores."
-    )
+    message = mark("{code} cannot be a body's code: use letters, digits, dots, hyphens and underscores.")
 
 
 class BodyExists(Conflict):

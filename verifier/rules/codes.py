@@ -9,7 +9,7 @@ from verifier.errors import Invalid
 from verifier.i18n import mark
 
 # It stands in addresses and file names, so neither blanks nor dots alone.
-_ADDRESSABLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ADDRESSABLE = re.compile(r"\w[\w.-]*")
 
 
 class NotAnInstrumentCode(Invalid):
@@ -17,7 +17,7 @@ class NotAnInstrumentCode(Invalid):
 
 
 def is_addressable(code: str) -> bool:
-    """Whether a code an office makes up can stand in an address as it is."""
+    """Whether a code an office makes up can stand in an address; Chinese may, percent-encoded."""
     return _ADDRESSABLE.fullmatch(code) is not None
 
 
