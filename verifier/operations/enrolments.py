@@ -78,12 +78,13 @@ class Enrolled:
 def enrol(session: Session, code: str, *, who: Doer, dry_run: bool = False) -> Enrolled:
     """Enrol by rule all that is eligible and not on the list; a dry run only counts."""
     programme = open_programme(session, code, who)
+    eligibility = eligibility_of(programme)
     eligible: list[EnrolmentCandidate] = []
     already, ineligible = 0, Counter[Ineligible]()
     for found in candidates(session, programme, on=who.today):
         if found.is_enrolled:
             already += 1
-        elif reason := ineligibility(found.candidate, eligibility_of(programme), programme.kind):
+        elif reason := ineligibility(found.candidate, eligibility, programme.kind):
             ineligible[reason] += 1
         else:
             eligible.append(found)
