@@ -7,12 +7,14 @@ from sqlalchemy import Connection, Enum
 
 from verifier import db
 from verifier.models import Model
-from verifier.models.base import Instant
+from verifier.models.base import Exact, Instant
 from verifier.settings import read_settings
 
 
 def render(kind: str, item: object, _context: object) -> str | Literal[False]:
-    """Migrations must not change when a model does: enums are text, instants plain timestamps."""
+    """Migrations must not change when a model does: enums, decimals are text; instants plain."""
+    if kind == "type" and isinstance(item, Exact):
+        return "sa.String(length=40)"
     if kind == "type" and isinstance(item, Enum):
         return f"sa.String(length={item.length})"
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False

@@ -2,9 +2,10 @@
 
 import enum
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData
+from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -22,6 +23,19 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Exact(TypeDecorator[Decimal]):
+    """A decimal kept digit by digit as text: SQLite has no exact decimals."""
+
+    impl = String(40)
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, _dialect: Dialect) -> str | None:
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Decimal | None:
+        return None if value is None else Decimal(value)
 
 
 class Model(DeclarativeBase):
@@ -44,6 +58,8 @@ class Model(DeclarativeBase):
         ),
         datetime: Instant(),
         date: Date(),
+        Decimal: Exact(),
         dict[str, Any]: JSON(),
         list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
     }

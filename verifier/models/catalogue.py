@@ -1,6 +1,7 @@
 """Kinds of instrument, what regulations say of them, and the tariffs an office imported."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,6 +53,23 @@ class RegulationEdition(Model):
     effective_from: Mapped[date | None]
     effective_to: Mapped[date | None]
     confidence: Mapped[str] = mapped_column(String(10))
+
+
+class RegulationRules(Model):
+    """What a regulation demands, as its file said; a revised file is one more row and the newest governs.
+
+    The database refuses UPDATE and DELETE: a verdict names the very rules it was found by.
+    """
+
+    __tablename__ = "regulation_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(60), index=True)
+    # SHA-256 of the document's canonical JSON.
+    digest: Mapped[str] = mapped_column(String(64))
+    # What rules/regulation.read_regulation reads.
+    document: Mapped[dict[str, Any]]
+    loaded_at: Mapped[datetime]
 
 
 class Tariff(Model):

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from verifier.models.base import Model
@@ -52,5 +52,50 @@ class Verification(Model):
     remark: Mapped[str] = mapped_column(String(500), default="")
     # A wrong record is not changed; a later one takes its place.
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("verification.id"), unique=True)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(String(60))
+
+
+class Examination(Model):
+    """The original record (原始记录): what was read, and how each item was judged on the day.
+
+    Never judged again with newer rules: `rules_id` names the very rules.
+    """
+
+    __tablename__ = "examination"
+
+    verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"), primary_key=True)
+    rules_id: Mapped[int] = mapped_column(ForeignKey("regulation_rules.id"), index=True)
+    # rules/device.Device: class, ranges, intervals, unit shown.
+    device: Mapped[dict[str, Any]]
+    # rules/readings.Reading, one each; as found is None where nothing was worked on.
+    as_found: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    as_left: Mapped[list[dict[str, Any]]]
+    # rules/verdict.Judgement.
+    judged_as_found: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    judged_as_left: Mapped[dict[str, Any]]
+
+
+class VerificationStandard(Model):
+    """A reference standard a verification was made with, by the calibration that held on the day."""
+
+    __tablename__ = "verification_standard"
+    __table_args__ = (UniqueConstraint("verification_id", "calibration_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verification_id: Mapped[int] = mapped_column(ForeignKey("verification.id"))
+    calibration_id: Mapped[int] = mapped_column(ForeignKey("standard_calibration.id"), index=True)
+
+
+class Repair(Model):
+    """What was done to an instrument after it failed, before it is verified again."""
+
+    __tablename__ = "repair"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instrument_id: Mapped[int] = mapped_column(ForeignKey("instrument.id"), index=True)
+    repaired_on: Mapped[date]
+    repairer: Mapped[str] = mapped_column(String(120))
+    work: Mapped[str] = mapped_column(String(500))
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(60))
