@@ -17,6 +17,8 @@ from verifier.operations.journal import Doer
 from verifier.queries.accounts import caller_by_session, caller_by_token
 from verifier.queries.paging import LIMIT, MOST, Paging
 from verifier.rules.access import Caller, Right
+from verifier.rules.practice import Practice
+from verifier.secret_key import secret_key
 from verifier.settings import Settings
 
 
@@ -33,6 +35,19 @@ def settings_of(request: Request) -> Settings:
 
 
 InstallationSettings = Annotated[Settings, Depends(settings_of)]
+
+
+def practice_of(settings: InstallationSettings) -> Practice:
+    """How this installation works, as rules and deeds need to know it."""
+    return Practice(
+        minus_one_day=settings.valid_until_minus_one_day,
+        signatures=settings.certificate_signatures,
+        base_url=settings.base_url,
+        secret=secret_key(settings),
+    )
+
+
+InstallationPractice = Annotated[Practice, Depends(practice_of)]
 
 
 def today(at: Now, settings: InstallationSettings) -> date:

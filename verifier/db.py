@@ -1,7 +1,7 @@
 """Engines, sessions and the only commit; every difference between the two databases stands here."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,11 +21,13 @@ __all__ = [
     "StaleRow",
     "Unavailable",
     "Unstorable",
+    "at_the_end",
     "check_reachable",
     "connect",
     "reading",
     "sessions_of",
     "transaction",
+    "undecoded",
 ]
 
 Sessions = sessionmaker[Session]
@@ -37,6 +39,7 @@ Unavailable = OperationalError
 Unstorable = (DataError, OverflowError)
 
 _READING = "verifier_reading"
+_AT_THE_END = "verifier_at_the_end"
 
 
 class DatabaseUnreachable(Conflict):
@@ -87,10 +90,21 @@ def sessions_of(engine: Engine) -> Sessions:
 def transaction(sessions: Sessions) -> Iterator[Session]:
     """Commit what the block did, all of it or nothing.
 
-    The only place in the project that commits.
+    The only place in the project that commits. What was asked for with `at_the_end` is done before.
     """
     with sessions.begin() as session:
         yield session
+        for deed in session.info.pop(_AT_THE_END, {}).values():
+            deed(session)
+
+
+def at_the_end(session: Session, name: str, deed: Callable[[Session], None]) -> None:
+    """Have something done once, last before the commit, however often it is asked for under this name.
+
+    For what takes a lock that others wait for: taken last it is held shortest, and nobody who holds it
+    waits for anybody else.
+    """
+    session.info.setdefault(_AT_THE_END, {})[name] = deed
 
 
 @contextmanager
@@ -111,3 +125,21 @@ def alone(session: Session, deed: str) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:deed))"), {"deed": deed})
+
+
+@contextmanager
+def undecoded(session: Session) -> Iterator[None]:
+    """Read texts whose bytes are no UTF-8 instead of failing; PostgreSQL lets none in."""
+    driver = session.connection().connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    driver.text_factory = _as_far_as_possible
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
+def _as_far_as_possible(stored: bytes) -> str:
+    return stored.decode(errors="surrogateescape")

@@ -4,11 +4,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from annotated_types import Gt
-from pydantic import ValidationError, field_validator
+from annotated_types import Ge, Gt, Le
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from verifier.i18n import mark
+
+# As many characters as 128 bits have in hexadecimal figures.
+_LEAST_SECRET = 32
 
 
 class Settings(BaseSettings):
@@ -25,6 +28,11 @@ class Settings(BaseSettings):
     valid_until_minus_one_day: bool = True
     rounding: Literal["half_up", "half_even", "down"] = "half_up"
     upload_limit_mb: Annotated[int, Gt(0)] = 20
+    # None: a file that is made when it is first needed; see verifier/secret_key.py.
+    secret_key: SecretStr | None = None
+    # None: the Chinese font that comes along.
+    font_path: Path | None = None
+    certificate_signatures: Annotated[int, Ge(1), Le(3)] = 3
 
     @field_validator("time_zone")
     @classmethod
@@ -40,6 +48,20 @@ class Settings(BaseSettings):
         if not url.startswith(("http://", "https://")):
             raise ValueError("it must begin with http:// or https://")
         return url
+
+    @field_validator("secret_key")
+    @classmethod
+    def _hard_to_guess(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value()) < _LEAST_SECRET:
+            raise ValueError(f"it has to be at least {_LEAST_SECRET} characters, made at random")
+        return secret
+
+    @field_validator("font_path")
+    @classmethod
+    def _there(cls, path: Path | None) -> Path | None:
+        if path is not None and not path.exists():
+            raise ValueError(f"there is no file or folder {path}")
+        return path
 
     @field_validator("database_url")
     @classmethod

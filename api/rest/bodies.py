@@ -12,9 +12,10 @@ from api.idempotency import Created, Once
 from api.preconditions import IfMatch, etag, require_match
 from api.strict import rest_router
 from verifier.operations.journal import Doer
-from verifier.operations.staff import AddBody, SetBodyScope, add_body, set_body_scope
+from verifier.operations.staff import AddBody, ChangeBody, SetBodyScope, add_body, change_body, set_body_scope
+from verifier.queries.body_keys import BodyKeyRow, keys_of_body
 from verifier.queries.paging import Page
-from verifier.queries.staff import BodyRow, bodies, body_for_update, body_row
+from verifier.queries.staff import BodyRow, bodies, body_by_code, body_for_update, body_row
 from verifier.rules.access import Right
 
 router = rest_router("bodies")
@@ -34,6 +35,12 @@ def body(code: str, session: Reading, response: Response) -> BodyRow:
     return row
 
 
+@router.get("/{code}/keys", dependencies=[needs(Right.READ_FACTS)])
+def keys(code: str, session: Reading) -> list[BodyKeyRow]:
+    """List the public keys that labels of the body are signed with, the newest first."""
+    return keys_of_body(session, body_by_code(session, code).id)
+
+
 @router.post("", status_code=201, response_model=BodyRow)
 def add(
     command: AddBody,
@@ -48,6 +55,24 @@ def add(
         return Created(body_row(session, added.code), f"{router.prefix}/{added.code}")
 
     return answers.once(session, command, deed)
+
+
+@router.patch("/{code}")
+def change(
+    code: str,
+    command: ChangeBody,
+    session: Transaction,
+    who: Annotated[Doer, acts(Right.KEEP_INSTALLATION)],
+    response: Response,
+    if_match: IfMatch = None,
+) -> BodyRow:
+    """Change how a body's certificates are numbered and what they print of it."""
+    locked = body_for_update(session, code)
+    require_match(if_match, _version(body_row(session, code)))
+    change_body(session, locked, command, who=who)
+    row = body_row(session, code)
+    response.headers["ETag"] = etag(_version(row))
+    return row
 
 
 @router.put("/{code}/scope")

@@ -8,7 +8,14 @@ from api.deps import Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
 from api.strict import rest_router
 from verifier.operations.journal import Doer
-from verifier.operations.staff import AddCompetence, AddTechnician, add_competence, add_technician
+from verifier.operations.staff import (
+    AddCompetence,
+    AddTechnician,
+    NameApprover,
+    add_competence,
+    add_technician,
+    name_approver,
+)
 from verifier.queries.paging import Page
 from verifier.queries.staff import TechnicianRow, kept_by, technician_row, technicians
 from verifier.rules.access import Caller, Right
@@ -60,3 +67,10 @@ def certify(
         return Created(row, f"{router.prefix}/{technician_id}")
 
     return answers.once(session, command, deed)
+
+
+@router.put("/{technician_id}/approver")
+def approve(technician_id: int, command: NameApprover, session: Transaction, who: Keeper) -> TechnicianRow:
+    """Say whether a technician may sign as approver for the own body."""
+    name_approver(session, technician_id, command, who=who)
+    return technician_row(session, technician_id)

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
-from api.deps import InstallationSettings, Paged, Reading, Today, Transaction, acts, needs
+from api.deps import InstallationPractice, Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
 from api.language import Language
 from api.strict import rest_router
 from verifier.i18n import say
+from verifier.operations.certificates import Issued
 from verifier.operations.journal import Doer
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.districts import district_by_code
@@ -38,6 +39,8 @@ class RecordedJson:
     valid_until: date | None
     tariff_fen: int | None
     fee_waived_fen: int | None
+    # Where one signature is enough, the paper is there at once.
+    certificate: Issued | None
     # What the record stands without, in the caller's language.
     warnings: list[str]
 
@@ -95,14 +98,13 @@ def add(
     session: Transaction,
     who: Annotated[Doer, acts(Right.RECORD)],
     answers: Once,
-    settings: InstallationSettings,
+    practice: InstallationPractice,
     language: Language,
 ) -> Response:
-    """Record a verification."""
+    """Record a verification: readings are judged; without any, the outcome is taken as stated."""
 
     def deed() -> Created[RecordedJson]:
-        minus = settings.valid_until_minus_one_day
-        recorded = record_verification(session, command, who=who, minus_one_day=minus)
+        recorded = record_verification(session, command, who=who, practice=practice)
         said = RecordedJson(
             id=recorded.id,
             instrument_id=recorded.instrument_id,
@@ -111,6 +113,7 @@ def add(
             valid_until=recorded.valid_until,
             tariff_fen=recorded.tariff_fen,
             fee_waived_fen=recorded.fee_waived_fen,
+            certificate=recorded.certificate,
             warnings=[say(warning, language) for warning in recorded.warnings],
         )
         return Created(said, f"{router.prefix}/{recorded.id}")

@@ -31,16 +31,14 @@ from verifier.operations.admission import (
     VerifierUnknown,
 )
 from verifier.operations.enrolments import WithdrawEnrolment, enrol, withdraw_enrolment
+from verifier.operations.examinations import ReasonsMissing, ReasonsWithoutFailure
 from verifier.operations.programmes import CreateProgramme, close_programme, create_programme, start_programme
+from verifier.operations.standings import AlreadyRecorded, SupersedesAnother
 from verifier.operations.verifications import (
     INTERVAL_UNKNOWN,
     TARIFF_UNKNOWN,
-    AlreadyRecorded,
     InstrumentMissing,
-    ReasonsMissing,
-    ReasonsWithoutFailure,
     RecordVerification,
-    SupersedesAnother,
     record_verification,
 )
 from verifier.queries.instruments import InstrumentUnknown
@@ -48,6 +46,7 @@ from verifier.queries.programmes import ProgrammeUnknown
 from verifier.rules.codes import instrument_code
 from verifier.rules.entitlement import Eligibility, FeeTreatment, ProgrammeKind
 from verifier.rules.lifecycle import RETIRED, InstrumentStatus, WithdrawalReason
+from verifier.rules.practice import Practice
 from verifier.rules.verdict import Outcome, Stage
 
 DAY = date(2026, 4, 20)
@@ -153,7 +152,7 @@ def test_an_office_may_count_without_the_day_less(session, who, instrument, tech
     command = RecordVerification(
         instrument_id=instrument.id, performed_on=DAY, outcome=Outcome.PASSED, technician=technician.id
     )
-    recorded = record_verification(session, command, who=who, minus_one_day=False)
+    recorded = record_verification(session, command, who=who, practice=Practice(minus_one_day=False))
     assert recorded.valid_until == date(2027, 4, 20)
 
 

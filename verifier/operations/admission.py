@@ -6,13 +6,14 @@ from datetime import date
 from verifier.db import Session
 from verifier.errors import Conflict, Invalid, NotAllowed, NotEntitled, NotFound
 from verifier.i18n import mark
-from verifier.models import Body, Instrument, Person, Programme, RegulationEdition
+from verifier.models import Instrument, Person, Programme, RegulationEdition
 from verifier.operations.journal import Doer
 from verifier.operations.territory import check_place
 from verifier.queries.catalogue import regulation_in_force, regulation_named
 from verifier.queries.competences import authorisation
 from verifier.queries.programmes import enrolment_of
 from verifier.queries.scopes import is_within
+from verifier.queries.staff import body_by_id
 from verifier.rules.access import OutsideScope, Right, Role
 from verifier.rules.codes import instrument_code
 from verifier.rules.lifecycle import ProgrammeStatus, may_be_verified
@@ -132,12 +133,19 @@ def regulation_applied(
 
 
 def verifier_for(
-    session: Session, instrument: Instrument, technician: int | None, *, on: date, who: Doer
+    session: Session,
+    instrument: Instrument,
+    technician: int | None,
+    *,
+    regulation: str | None,
+    on: date,
+    who: Doer,
 ) -> Verifier:
     """Who signs, checked for competence and territory; a technician signs only the own records."""
-    person, body = _person(session, technician, who)
-    _check_caller(session, instrument, person, who)
-    found = authorisation(session, person, instrument.kind_id, on=on)
+    person = person_acting(session, technician, who)
+    check_acting_place(session, instrument.district_id, instrument_code(instrument.id), who)
+    body = body_by_id(session, person.body_id)
+    found = authorisation(session, person, instrument.kind_id, on=on, regulation=regulation)
     if body.district_id is not None and not is_within(
         session, instrument.district_id, body.district_id, on=on
     ):
@@ -154,24 +162,23 @@ def verifier_for(
     return Verifier(person.id, body.id, tuple(warnings))
 
 
-def _person(session: Session, technician: int | None, who: Doer) -> tuple[Person, Body]:
+def person_acting(session: Session, technician: int | None, who: Doer) -> Person:
+    """The person named, or the caller's own; a technician acts only as the own person."""
     own = who.caller.person_id if who.caller else None
     chosen = technician if technician is not None else own
     if chosen is None:
         raise VerifierMissing(account=who.name)
     person = session.get(Person, chosen)
-    body = session.get(Body, person.body_id) if person else None
-    if person is None or body is None:
+    if person is None:
         raise VerifierUnknown(technician=chosen)
-    return person, body
-
-
-def _check_caller(session: Session, instrument: Instrument, person: Person, who: Doer) -> None:
-    if who.caller is None:
-        return
-    who.caller.require(Right.RECORD)
-    if who.caller.role is Role.TECHNICIAN:
-        if person.id != who.caller.person_id:
+    if who.caller is not None:
+        who.caller.require(Right.RECORD)
+        if who.caller.role is Role.TECHNICIAN and person.id != who.caller.person_id:
             raise OutsideScope(what=person.name)
-        return
-    check_place(session, instrument.district_id, instrument_code(instrument.id), who)
+    return person
+
+
+def check_acting_place(session: Session, district_id: int, what: str, who: Doer) -> None:
+    """A technician's territory is the body's, which is checked apart."""
+    if who.caller is not None and who.caller.role is not Role.TECHNICIAN:
+        check_place(session, district_id, what, who)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from verifier.db import Session
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark
+from verifier.operations.chain import link_existing
 from verifier.operations.demo_accounts import DemoAccount, add_accounts
 from verifier.operations.demo_names import Names, spread
 from verifier.operations.demo_office import DemoBody, store_bodies, store_tariffs
@@ -105,7 +106,7 @@ def fill_demo(
         "verifications": verifications,
     }
     note(session, who, "fill_demo", "demo", 0, seed=seed, **counts)
-    session.flush()
+    link_existing(session)
     return DemoFilled(**counts, accounts=added)
 
 

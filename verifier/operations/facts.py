@@ -20,6 +20,7 @@ from verifier.operations.facts_files import (
     shipped,
 )
 from verifier.operations.journal import Doer, note
+from verifier.operations.regulations import load_shipped_regulations
 from verifier.queries.facts import (
     digest_last_loaded,
     has_bodies,
@@ -56,6 +57,7 @@ def load_facts(session: Session, *, who: Doer, office_name: str) -> None:
         kinds = _load_kinds(session)
         changes |= kinds.changes | _load_districts(session)
         changes |= _load_aliases(session, kinds.ids) | _load_editions(session, kinds.ids)
+        changes |= load_shipped_regulations(session, kinds.ids, at=who.now)
     if any(changes.values()):
         # 0: all tables of facts.
         note(session, who, "load_facts", "facts", 0, digest=release, **changes)

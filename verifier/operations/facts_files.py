@@ -156,7 +156,9 @@ def shipped(name: str) -> bytes:
 
 def digest() -> str:
     """What tells one release's facts from another's."""
-    return hashlib.sha256(b"\0".join(map(shipped, LOADED))).hexdigest()
+    regulations = sorted((SHIPPED / "regulations").glob("*.toml"))
+    files = [*map(shipped, LOADED), *(path.read_bytes() for path in regulations)]
+    return hashlib.sha256(b"\0".join(files)).hexdigest()
 
 
 def add(session: Session, model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from verifier.db import Session
 from verifier.models import JournalEntry
+from verifier.operations.chain import enchain
 from verifier.rules.access import Caller
 
 
@@ -20,13 +21,13 @@ class Doer:
 
 
 def note(session: Session, who: Doer, deed: str, subject: str, subject_id: int, **facts: object) -> None:
-    """Add one entry; `facts` are plain JSON values."""
+    """Add one entry to the history of the doer's body; `facts` are plain JSON values."""
     plain: Mapping[str, object] = {name: _plain(value) for name, value in facts.items()}
-    session.add(
-        JournalEntry(
-            at=who.now, who=who.name, deed=deed, subject=subject, subject_id=subject_id, facts=dict(plain)
-        )
+    entry = JournalEntry(
+        at=who.now, who=who.name, deed=deed, subject=subject, subject_id=subject_id, facts=dict(plain)
     )
+    session.add(entry)
+    enchain(session, entry, who.caller.body_id if who.caller else None)
 
 
 def _plain(value: object) -> object:

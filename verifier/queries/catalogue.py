@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from verifier.db import Session
 from verifier.errors import NotFound
 from verifier.i18n import mark
-from verifier.models import InstrumentKind, KindAlias, RegulationEdition, Tariff
+from verifier.models import InstrumentKind, KindAlias, RegulationEdition, RegulationRules, Tariff
 from verifier.rules.entitlement import Mandate, VerificationForm
 
 _BRACKETS = re.compile(r"\(([^()]*)\)")
@@ -185,6 +185,17 @@ def regulation_named(session: Session, kind_id: int, code: str, *, on: date) -> 
     not_ended = or_(RegulationEdition.effective_to.is_(None), RegulationEdition.effective_to >= on)
     statement = select(RegulationEdition).where(
         RegulationEdition.kind_id == kind_id, RegulationEdition.code == code, begun, not_ended
+    )
+    return session.scalars(statement).one_or_none()
+
+
+def rules_in_force(session: Session, code: str) -> RegulationRules | None:
+    """What the regulation of that code demands, by the file that was loaded last; None where none was."""
+    statement = (
+        select(RegulationRules)
+        .where(RegulationRules.code == code)
+        .order_by(RegulationRules.id.desc())
+        .limit(1)
     )
     return session.scalars(statement).one_or_none()
 

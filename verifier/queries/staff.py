@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
@@ -35,14 +36,24 @@ class BodyRow:
     name: str
     # A district's code; None: the installation's own office, which serves every district it keeps.
     district: str | None
+    # What rules/numbering reads.
+    certificate_pattern: str
+    # What its papers print.
+    authorisation_no: str
+    address: str
+    phone: str
+    postcode: str
+    email: str
     # Keys of the kinds it is authorised for; empty: not recorded yet.
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = field(kw_only=True)
 
 
 @dataclass(frozen=True)
 class CompetenceRow:
     id: int
     kind: str
+    # With or without the year; empty: any regulation of the kind.
+    regulation: str
     certificate_no: str
     valid_from: date
     valid_until: date
@@ -54,6 +65,8 @@ class TechnicianRow:
     name: str
     # The code of the body.
     body: str
+    # May sign as approver for the body.
+    is_approver: bool
     competences: tuple[CompetenceRow, ...]
 
 
@@ -86,14 +99,25 @@ def office_body(session: Session) -> Body:
     return body_by_code(session, OFFICE)
 
 
-def _bodies() -> Select[int, str, str, str | None]:
-    return select(Body.id, Body.code, Body.name, District.code).outerjoin(
-        District, District.id == Body.district_id
-    )
+def _bodies() -> Select[*tuple[Any, ...]]:
+    return select(
+        Body.id,
+        Body.code,
+        Body.name,
+        District.code,
+        Body.certificate_pattern,
+        Body.authorisation_no,
+        Body.address,
+        Body.phone,
+        Body.postcode,
+        Body.email,
+    ).outerjoin(District, District.id == Body.district_id)
 
 
-def bodies(session: Session, paging: Paging) -> Page[BodyRow]:
-    page = page_of(session, _bodies(), paging, by=[Body.id], row=partial(BodyRow, kinds=()))
+def bodies(session: Session, paging: Paging, where: ColumnElement[bool] | None = None) -> Page[BodyRow]:
+    """The bodies, or those that meet the condition, `kept_by` somebody for example."""
+    statement = _bodies().where(true() if where is None else where)
+    page = page_of(session, statement, paging, by=[Body.id], row=partial(BodyRow, kinds=()))
     kinds = _kinds_of(session, [row.id for row in page.items])
     return Page([replace(row, kinds=tuple(kinds[row.id])) for row in page.items], page.next)
 
@@ -134,8 +158,8 @@ def keeps_body(session: Session, caller: Caller, body_id: int, *, on: date) -> b
     return session.scalars(statement).first() is not None
 
 
-def _technicians() -> Select[int, str, str]:
-    return select(Person.id, Person.name, Body.code).join(Body, Body.id == Person.body_id)
+def _technicians() -> Select[int, str, str, bool]:
+    return select(Person.id, Person.name, Body.code, Person.is_approver).join(Body, Body.id == Person.body_id)
 
 
 def technicians(session: Session, paging: Paging, where: ColumnElement[bool]) -> Page[TechnicianRow]:
@@ -171,6 +195,7 @@ def _competences(session: Session, person_ids: Iterable[int]) -> dict[int, list[
             Competence.person_id,
             Competence.id,
             InstrumentKind.key,
+            Competence.regulation,
             Competence.certificate_no,
             Competence.valid_from,
             Competence.valid_until,

@@ -13,6 +13,29 @@ class InstrumentStatus(Worded):
     REMOVED = "removed", mark("removed")
 
 
+class AfterFailure(Worded):
+    """Where an instrument stands after it failed (Measures of 1987 on mandatory verification, art. 7 and 9)."""
+
+    STOPPED = "stopped", mark("must not be used: repair it or scrap it")
+    REPAIRED = "repaired", mark("repaired: must not be used before it passes")
+    RESTORED = "restored", mark("passed again: may be used")
+    SCRAPPED = "scrapped", mark("scrapped")
+    CONFISCATED = "confiscated", mark("confiscated")
+    REMOVED = "removed", mark("removed")
+
+
+class Step(Worded):
+    """What can happen to an instrument that failed."""
+
+    REPAIR = "repair", mark("record its repair")
+    PASS = "pass", mark("verify it again: passed")
+    FAIL = "fail", mark("verify it again: failed")
+    SCRAP = "scrap", mark("scrap it")
+    CONFISCATE = "confiscate", mark("confiscate it")
+    REMOVE = "remove", mark("take it off the register")
+    BRING_BACK = "bring_back", mark("bring it back")
+
+
 class ProgrammeStatus(Worded):
     DRAFT = "draft", mark("in preparation")
     RUNNING = "running", mark("running")
@@ -38,6 +61,23 @@ INSTRUMENT_MOVES = {
     InstrumentStatus.SCRAPPED: frozenset[InstrumentStatus](),
     InstrumentStatus.CONFISCATED: frozenset[InstrumentStatus](),
 }
+_STOPPED_STEPS = {
+    Step.REPAIR: AfterFailure.REPAIRED,
+    Step.PASS: AfterFailure.RESTORED,
+    Step.FAIL: AfterFailure.STOPPED,
+    Step.SCRAP: AfterFailure.SCRAPPED,
+    Step.CONFISCATE: AfterFailure.CONFISCATED,
+    Step.REMOVE: AfterFailure.REMOVED,
+}
+# What passed again follows the moves of every instrument; what was scrapped or confiscated never comes back.
+AFTER_FAILURE_STEPS: dict[AfterFailure, dict[Step, AfterFailure]] = {
+    AfterFailure.STOPPED: _STOPPED_STEPS,
+    AfterFailure.REPAIRED: _STOPPED_STEPS,
+    AfterFailure.REMOVED: {Step.BRING_BACK: AfterFailure.STOPPED},
+    AfterFailure.RESTORED: {},
+    AfterFailure.SCRAPPED: {},
+    AfterFailure.CONFISCATED: {},
+}
 PROGRAMME_MOVES = {
     ProgrammeStatus.DRAFT: frozenset({ProgrammeStatus.RUNNING}),
     ProgrammeStatus.RUNNING: frozenset({ProgrammeStatus.CLOSED}),
@@ -47,3 +87,12 @@ PROGRAMME_MOVES = {
 
 def may_be_verified(status: InstrumentStatus) -> bool:
     return status in _IN_SERVICE
+
+
+def after_failure(status: InstrumentStatus, *, is_repaired: bool) -> AfterFailure:
+    """Where an instrument stands that failed; `is_repaired`: a repair was recorded since the failure."""
+    if status is InstrumentStatus.IN_USE:
+        return AfterFailure.RESTORED
+    if status is InstrumentStatus.SUSPENDED:
+        return AfterFailure.REPAIRED if is_repaired else AfterFailure.STOPPED
+    return next(state for state in AfterFailure if state.value == status.value)
