@@ -11,7 +11,7 @@ from typing import Any
 
 from verifier.rules.regulation_entries import RegulationWrong, Wanted, wrong
 
-_SHIPPED = Path(__file__).parent / "data" / "regulations"
+SHIPPED = Path(__file__).parent / "data" / "regulations"
 _LINE = re.compile(r"at line (\d+)")
 
 
@@ -23,18 +23,19 @@ def read_file(content: Path | bytes, name: str) -> dict[str, Any]:
     raw = content.read_bytes() if isinstance(content, Path) else content
     try:
         parsed = tomllib.loads(raw.decode("utf-8-sig"), parse_float=str)
-    except tomllib.TOMLDecodeError as broken:
-        raise _broken(name, str(broken)) from broken
     except UnicodeDecodeError as broken:
         line = raw[: broken.start].count(b"\n") + 1
         raise _broken(name, f"{broken.reason} (at line {line})") from broken
+    # ValueError: no TOML, or a number longer than Python reads; RecursionError: brackets without end.
+    except (ValueError, RecursionError) as broken:
+        raise _broken(name, str(broken)) from broken
     document: dict[str, Any] = _jsonable(parsed)
     return document
 
 
 def shipped() -> list[tuple[str, dict[str, Any]]]:
     """Every regulation that comes with the product, by the name of its file."""
-    return [(path.name, read_file(path, path.name)) for path in sorted(_SHIPPED.glob("*.toml"))]
+    return [(path.name, read_file(path, path.name)) for path in sorted(SHIPPED.glob("*.toml"))]
 
 
 def digest(document: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from verifier.db import Session
 from verifier.errors import Invalid
 from verifier.i18n import mark
 from verifier.models import RegulationEdition, RegulationRules
+from verifier.operations.chain import enchain
 from verifier.operations.facts_files import assign
 from verifier.operations.journal import Doer, note
 from verifier.queries.catalogue import rules_in_force
@@ -38,8 +39,11 @@ def import_regulation(session: Session, content: bytes, filename: str, *, who: D
     document = regulation_files.read_file(content, filename)
     regulation = read_regulation(document, source=filename)
     kinds = {key: kind.id for key, kind in stored_kinds(session).items()}
+    for key in regulation.kinds:
+        if key not in kinds:
+            raise RegulationForUnknownKind(source=filename, kind=key)
     is_new = _store_rules(session, regulation, document, at=who.now)
-    changed = _store_editions(session, regulation, kinds, source=filename, overrules=True)
+    changed = _store_editions(session, regulation, kinds, overrules=True)
     session.flush()
     if is_new or changed:
         facts = {"code": regulation.code, "digest": regulation_files.digest(document)}
@@ -54,9 +58,7 @@ def load_shipped_regulations(session: Session, kinds: Mapping[str, int], *, at: 
     for name, document in regulation_files.shipped():
         regulation = read_regulation(document, source=name)
         changes["rules"] += _store_rules(session, regulation, document, at=at)
-        changes["editions_of_rules"] += _store_editions(
-            session, regulation, kinds, source=name, overrules=False
-        )
+        changes["editions_of_rules"] += _store_editions(session, regulation, kinds, overrules=False)
     return changes
 
 
@@ -66,12 +68,14 @@ def _store_rules(session: Session, regulation: Regulation, document: dict[str, A
     newest = rules_in_force(session, regulation.code)
     if newest is not None and newest.digest == digest:
         return False
-    session.add(RegulationRules(code=regulation.code, digest=digest, document=document, loaded_at=at))
+    rules = RegulationRules(code=regulation.code, digest=digest, document=document, loaded_at=at)
+    session.add(rules)
+    enchain(session, rules)
     return True
 
 
 def _store_editions(
-    session: Session, regulation: Regulation, kinds: Mapping[str, int], *, source: str, overrules: bool
+    session: Session, regulation: Regulation, kinds: Mapping[str, int], *, overrules: bool
 ) -> int:
     stored = stored_editions(session)
     columns = {
@@ -81,8 +85,6 @@ def _store_editions(
     }
     changed = 0
     for key in regulation.kinds:
-        if key not in kinds:
-            raise RegulationForUnknownKind(source=source, kind=key)
         edition = stored.get((kinds[key], regulation.code))
         if edition is None:
             session.add(RegulationEdition(kind_id=kinds[key], code=regulation.code, **columns))
