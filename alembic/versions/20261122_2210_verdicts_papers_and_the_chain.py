@@ -2,6 +2,9 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.orm import Session
+
+from verifier.operations.chain import link_existing
 
 revision = "0003"
 down_revision = "0002"
@@ -252,6 +255,9 @@ def upgrade() -> None:
     op.add_column(
         "body", sa.Column("email", sa.String(length=120), server_default=sa.text("''"), nullable=False)
     )
+    op.add_column("body", sa.Column("papers_from", sa.Date(), nullable=True))
+    # What was verified before papers were issued here had its paper elsewhere.
+    op.execute("UPDATE body SET papers_from = CURRENT_DATE WHERE EXISTS (SELECT 1 FROM verification)")
     op.add_column(
         "competence",
         sa.Column("regulation", sa.String(length=60), server_default=sa.text("''"), nullable=False),
@@ -264,18 +270,22 @@ def upgrade() -> None:
                 f"CREATE TRIGGER {table}_is_history BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
                 "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
             )
-        return
-    for table in HISTORY:
-        for deed in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_is_history_{deed.lower()} BEFORE {deed} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is history: it is added to, never changed'); END"
-            )
+    else:
+        for table in HISTORY:
+            for deed in ("UPDATE", "DELETE"):
+                op.execute(
+                    f"CREATE TRIGGER {table}_is_history_{deed.lower()} BEFORE {deed} ON {table} "
+                    f"BEGIN SELECT RAISE(ABORT, '{table} is history: it is added to, never changed'); END"
+                )
+    # What was recorded before there was a chain is tied into one now.
+    with Session(op.get_bind()) as session:
+        link_existing(session)
 
 
 def downgrade() -> None:
     op.drop_column("person", "is_approver")
     op.drop_column("competence", "regulation")
+    op.drop_column("body", "papers_from")
     op.drop_column("body", "email")
     op.drop_column("body", "postcode")
     op.drop_column("body", "phone")

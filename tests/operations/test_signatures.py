@@ -335,6 +335,14 @@ def test_the_queue_holds_what_waits_and_for_whom(session, record, sign, people, 
     assert waiting(session, queue(session), WaitingFilter(), on=today) == []
 
 
+def test_what_was_verified_before_papers_were_issued_here_waits_for_none(session, record, today):
+    record()
+    for since, waits in ((date(2026, 4, 20), 1), (date(2026, 4, 21), 0)):
+        office_body(session).papers_from = since
+        session.flush()
+        assert count_waiting(session, queue(session), WaitingFilter(), on=today) == waits
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_queue_asks_once_however_long_it_is(session, record, statements, today, count):
     for _ in range(count):

@@ -23,6 +23,8 @@ class Body(Model):
     certificate_pattern: Mapped[str] = mapped_column(
         String(80), default=DEFAULT_PATTERN, server_default=DEFAULT_PATTERN
     )
+    # Verifications of earlier days wait for no paper here; None: every one gets its paper.
+    papers_from: Mapped[date | None]
     # Printed on certificates (JJF 1069: the body's authorisation and where to reach it).
     authorisation_no: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
     address: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))

@@ -11,6 +11,7 @@ from verifier.db import Session
 from verifier.errors import NotFound
 from verifier.i18n import mark
 from verifier.models import (
+    Body,
     Certificate,
     District,
     Examination,
@@ -132,6 +133,12 @@ def _waits() -> ColumnElement[bool]:
     return and_(~issued, ~_is_returned(), counts_still())
 
 
+def _is_of_this_time() -> ColumnElement[bool]:
+    """What was verified before the body issued papers here had its paper elsewhere."""
+    begun_later = exists().where(Body.id == Verification.body_id, Body.papers_from > Verification.performed_on)
+    return ~begun_later
+
+
 def _is_returned() -> ColumnElement[bool]:
     return exists().where(
         Signature.verification_id == Verification.id, Signature.decision == Decision.RETURNED
@@ -155,7 +162,7 @@ class Queue:
 
 
 def _narrowed(queue: Queue, wanted: WaitingFilter, on: date) -> list[ColumnElement[bool]]:
-    conditions = [Verification.body_id == queue.body_id, _waits()]
+    conditions = [Verification.body_id == queue.body_id, _waits(), _is_of_this_time()]
     if queue.person_id is not None:
         conditions.append(may_sign(queue.person_id))
     if wanted.turn is not None:
