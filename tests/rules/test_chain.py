@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -134,7 +135,8 @@ def test_a_link_behind_another_has_another_digest():
 
 
 def test_a_damaged_link_has_a_digest_too():
-    damaged = replace(LINK, subject_id=b"\xff")  # type: ignore[arg-type]  what SQLite may hold after damage
+    held_by_sqlite: Any = b"\xff"
+    damaged = replace(LINK, subject_id=held_by_sqlite)
     assert link_digest(START, damaged) != link_digest(START, LINK)
 
 
@@ -171,5 +173,6 @@ def test_what_is_no_noted_head_is_refused_by_name(given):
     with pytest.raises(NotANotedHead) as refused:
         noted_head(given)
     assert refused.value.sentence("en") == (
-        f"{given} is not a head of a history: it is noted as `verifier check` prints it, BODY:POSITION:DIGEST."
+        f"{given} is not a head of a history: "
+        "it is noted as `verifier check` prints it, BODY:POSITION:DIGEST."
     )

@@ -49,7 +49,7 @@ def m1(value, unit, of_class="M1"):
         ("150", "kg", "0.0075"),
         ("0", "kg", "0"),
         ("-5", "kg", "0.00025"),
-        ("1.234567", "kg", "0.00008035"),
+        ("1.234567", "kg", "0.00006875"),
     ],
 )
 def test_a_load_is_made_up_of_the_fewest_m1_weights_and_their_errors_add_up(load, unit, error):
@@ -116,7 +116,7 @@ def test_a_standard_says_nothing_of_another_quantity_or_where_nothing_is_stated(
 
 
 def test_a_third_of_the_limit_is_good_enough_and_the_next_digit_is_not():
-    """Section 1.5 of R 76-1's paragraph on standard weights: at most 1/3 of the limit."""
+    """R 76-1, 3.7.1: the error of standard weights is at most a third of the limit at that load."""
     assert good_enough(D("0.5"), D("1.5"))
     assert not good_enough(D("0.500000000001"), D("1.5"))
     assert good_enough(D("0.5"), D("-1.5"))

@@ -7,7 +7,6 @@ import pytest
 
 from tests.rules.perfect import (
     BENCH,
-    D,
     DEVICES,
     DIAL,
     DIGITAL,
@@ -18,6 +17,7 @@ from tests.rules.perfect import (
     SCALE,
     SUBSEQUENT,
     TWO_RANGES,
+    D,
     judged_with,
     limits_at,
     perfect,
@@ -127,7 +127,7 @@ def test_the_error_prior_to_rounding_of_r_76_1_a_4_4_3() -> None:
         -1
     ]
 
-    assert (found.error, found.found_by, found.zero_error) == (D("0.5"), FoundBy.CHANGEOVER, 0)
+    assert (found.error, found.found_by, found.zero_error) == (D("0.5"), FoundBy.CHANGEOVER, D(0))
 
 
 def test_the_zero_error_is_taken_off_the_error_prior_to_rounding() -> None:
@@ -212,8 +212,11 @@ def test_readings_of_one_load_lie_no_further_apart_than_the_limit(last: str, pas
     assert (found.passed, found.error, found.found_by) == (passed, D(last) - 12, FoundBy.SPREAD)
 
 
-def test_loads_far_from_each_other_are_not_compared() -> None:
-    assert judged_with(DIGITAL, reading("repeatability", "5", "5")).error == 0
+def test_a_weighing_of_another_load_tells_nothing_of_repeatability() -> None:
+    with pytest.raises(ReadingsTooFew) as refused:
+        judged_with(DIGITAL, reading("repeatability", "5", "5"))
+
+    assert (refused.value.facts["found"], refused.value.facts["at"]) == (1, "5")
 
 
 def test_repeatability_is_finer_with_changeover_weights_on_every_weighing() -> None:

@@ -1,4 +1,4 @@
-"""Weights, sphygmomanometers, thermometers, electrocardiographs, glucose meters: the figures of their texts."""
+"""Weights, pressures, temperatures, electrocardiographs, glucose meters: the figures of their texts."""
 
 import csv
 from dataclasses import replace
@@ -9,7 +9,6 @@ import pytest
 
 from tests.rules.perfect import (
     AUTOMATED,
-    D,
     DEVICES,
     DIGITAL_ECG,
     EAR,
@@ -24,6 +23,7 @@ from tests.rules.perfect import (
     REGULATIONS,
     SUBSEQUENT,
     WEIGHTS,
+    D,
     judged_with,
     perfect,
     reading,
@@ -79,7 +79,7 @@ def test_the_shipped_table_of_weights_is_r_111_1_table_1() -> None:
 
 
 def test_a_class_that_does_not_exist_at_a_nominal_value_is_refused() -> None:
-    with pytest.raises(BeyondLimits, match="M3.*500 mg"):
+    with pytest.raises(BeyondLimits, match=r"M3.*500 mg"):
         expected(WEIGHTS, INITIAL, weight("500", "mg", "M3"))
 
 
@@ -211,7 +211,7 @@ def test_the_other_items_of_jjg_692() -> None:
     passes(AUTOMATED, "deflation_rate", {"2": True, "3": True, "1.9": False, "3.1": False})
     passes(AUTOMATED, "deflation_rate", {"0.3": True, "0.4": True, "0.29": False, "0.41": False}, unit="kPa")
     spread = [
-        judged_with(AUTOMATED, reading("reading_repeatability", None, shown, position="systolic")).passed
+        judged_with(AUTOMATED, reading("reading_repeatability", "5", shown, position="systolic")).passed
         for shown in ("10", "10.1")
     ]
     assert spread == [True, False]
@@ -224,8 +224,9 @@ def test_a_monitor_errs_by_3_mmhg_or_2_percent_whichever_is_larger() -> None:
 
 
 def test_a_unit_the_law_does_not_know_is_refused() -> None:
+    looked_at = reading("appearance", finding=Finding3.OK)
     with pytest.raises(UnitNotShown, match=r"psi.*kPa, mmHg"):
-        judge(MERCURY, SUBSEQUENT, Device(kind="bp_mercury", unit="psi"), [])
+        judge(MERCURY, SUBSEQUENT, Device(kind="bp_mercury", unit="psi"), [looked_at])
 
 
 def test_a_glass_thermometer_may_show_too_little_rather_than_too_much() -> None:

@@ -143,6 +143,35 @@ def check_complete(item: Item, case: Case, readings: Sequence[Reading]) -> None:
             ]
             if len(found) < item.readings:
                 raise _too_few(item, case, point, position, len(found))
+    if item.method is Method.SPREAD:
+        _check_groups(item, case, readings)
+
+
+def together(item: Item, case: Case, readings: Sequence[Reading]) -> list[list[Reading]]:
+    """For each reading all those of the same load and position: only these tell of repeatability."""
+    places = case.points(item)
+
+    def place(reading: Reading) -> tuple[Decimal | None, str]:
+        near = [point.at for point in places if point.covers(reading.reference)]
+        return (near[0] if near else reading.reference), reading.position
+
+    return [[other for other in readings if place(other) == place(reading)] for reading in readings]
+
+
+def _check_groups(item: Item, case: Case, readings: Sequence[Reading]) -> None:
+    """A reading with nothing to compare it to would always pass."""
+    for group in together(item, case, readings):
+        if len(group) < item.readings:
+            first = group[0]
+            at = "" if first.reference is None else plain(first.reference)
+            raise ReadingsTooFew(
+                item=item.title,
+                found=len(group),
+                wanted=item.readings,
+                at=at,
+                unit=case.unit(item),
+                position=first.position,
+            )
 
 
 def _too_few(item: Item, case: Case, point: Point | None, position: str, found: int) -> Invalid:

@@ -137,8 +137,10 @@ def completed(device: Device, stated: DeviceStated) -> Device:
     changed: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     if stated.accuracy_class is not None:
         changed["accuracy_class"] = nameplate.accuracy_class(stated.accuracy_class)
-    if stated.intervals or stated.e is not None:
-        changed["intervals"] = stated.intervals or (Interval(e=_given(stated.e)),)
+    if stated.intervals:
+        changed["intervals"] = stated.intervals
+    elif stated.e is not None:
+        changed["intervals"] = (Interval(e=stated.e),)
     if stated.lacks is not None:
         changed["lacks"] = frozenset(stated.lacks)
     return replace(known, **changed)
@@ -195,7 +197,7 @@ def device_from_register(
         minimum=read.minimum,
         intervals=_intervals(read.ends, [step for step in steps if step is not None]),
         d=d,
-        nominal=read.ends[0] if kind == _WEIGHTS and len(read.ends) == 1 else None,
+        nominal=read.ends[0] if kind == _WEIGHTS and len(read.ends) == 1 and read.minimum is None else None,
     )
 
 
@@ -210,9 +212,3 @@ def _intervals(ends: tuple[Decimal, ...], steps: list[Decimal]) -> tuple[Interva
 
 def _figure(written: str | None) -> Decimal | None:
     return None if written is None else Decimal(written)
-
-
-def _given(figure: Decimal | None) -> Decimal:
-    if figure is None:
-        raise CharacteristicMissing(what=Characteristic.E)
-    return figure

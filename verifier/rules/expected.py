@@ -97,16 +97,16 @@ def _point(item: Item, case: Case, place: tuple[Decimal | None, Decimal], *, tur
     at, within = place
     limit = case.limit(item)
     known = limit is not None and (at is not None or not _needs_reference(limit))
-    responding = item.method is Method.RESPONSE
+    response = item.response
     # Before anything is read the indication is taken to be right.
-    applied = limit_at(item, case, at, at) if known and not responding else _NO_LIMIT
+    applied = limit_at(item, case, at, at) if known and response is None else _NO_LIMIT
     return ExpectedPoint(
         at=at,
         within=within,
         lower=applied.lower,
         upper=applied.upper,
         strict=applied.strict,
-        extra=extra_load(item, case, at) if responding and (known or limit is None) else None,
+        extra=extra_load(item, response, case, at) if response and (known or limit is None) else None,
         positions=case.positions(item, turning=turning),
     )
 

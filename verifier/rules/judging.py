@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from verifier.rules.asking import Case, ReadingMissing
-from verifier.rules.items import Item, Measure, Method
+from verifier.rules.asking import Case, ReadingMissing, together
+from verifier.rules.items import Item, Measure, Method, Response
 from verifier.rules.judgement import FoundBy, PointResult
 from verifier.rules.limits import Applied, ReadingField, ReadingFieldMissing, applying
 from verifier.rules.readings import Finding3, Reading
@@ -57,11 +57,9 @@ def limit_at(
     return found
 
 
-def extra_load(item: Item, case: Case, reference: Decimal | None) -> Decimal:
+def extra_load(item: Item, response: Response, case: Case, reference: Decimal | None) -> Decimal:
     """What is added to see whether the instrument responds."""
-    if item.response is None:
-        return Decimal(0)
-    figure, measure = item.response.extra
+    figure, measure = response.extra
     if measure is Measure.MPE:
         return figure * (limit_at(item, case, reference).upper or Decimal(0))
     return figure * case.device.scale_interval(reference)
@@ -78,15 +76,13 @@ def _erring(item: Item, reading: Reading, evidence: Evidence) -> PointResult:
     if reading.added is None:
         return _held(PointResult(reading, FoundBy.INDICATION, error), limit)
     zero = _zero_error(item, evidence)
-    error += _unrounding(reading, evidence.case) - (zero or 0)
+    error += _unrounding(reading.added, reading.reference, evidence.case) - (zero or 0)
     return _held(PointResult(reading, FoundBy.CHANGEOVER, error, zero), limit)
 
 
-def _unrounding(reading: Reading, case: Case) -> Decimal:
+def _unrounding(added: Decimal, reference: Decimal | None, case: Case) -> Decimal:
     """What the display rounded away, 0.5 e - ΔL; raises CharacteristicMissing."""
-    if reading.added is None:
-        return Decimal(0)
-    return case.device.interval_at(reading.reference).e * _HALF - reading.added
+    return case.device.interval_at(reference).e * _HALF - added
 
 
 def _zero_error(item: Item, evidence: Evidence) -> Decimal | None:
@@ -97,7 +93,8 @@ def _zero_error(item: Item, evidence: Evidence) -> Decimal | None:
     first, asked = readings[0], evidence.case.regulation.item(item.zero_from)
     if first.added is None:
         raise ReadingFieldMissing(item=(asked or item).title, field=ReadingField.ADDED)
-    return _given(item, first.indication) + _unrounding(first, evidence.case) - _given(item, first.reference)
+    unrounded = _unrounding(first.added, first.reference, evidence.case)
+    return _given(item, first.indication) - _given(item, first.reference) + unrounded
 
 
 def _valued(item: Item, reading: Reading, evidence: Evidence) -> PointResult:
@@ -120,40 +117,33 @@ def _guarded(item: Item, evidence: Evidence, limit: Applied) -> Applied:
 
 def _spread(item: Item, readings: Sequence[Reading], evidence: Evidence) -> tuple[PointResult, ...]:
     """The greatest less the smallest, for each load and position by itself."""
-    places = evidence.case.points(item)
-
-    def group(reading: Reading) -> tuple[Decimal | None, str]:
-        near = [place.at for place in places if place.covers(reading.reference)]
-        return (near[0] if near else reading.reference), reading.position
-
     found: list[PointResult] = []
-    for reading in readings:
-        together = [other for other in readings if group(other) == group(reading)]
-        found.append(_apart(item, reading, together, evidence.case))
+    for reading, group in zip(readings, together(item, evidence.case, readings), strict=True):
+        found.append(_apart(item, reading, group, evidence.case))
         if item.each_error:
             found.append(_erring(replace(item, method=Method.ERROR), reading, evidence))
     return tuple(found)
 
 
-def _apart(item: Item, reading: Reading, together: Sequence[Reading], case: Case) -> PointResult:
-    fine = all(other.added is not None for other in together)
-    values = [
-        _given(item, other.indication) + (_unrounding(other, case) if fine else 0) for other in together
-    ]
+def _apart(item: Item, reading: Reading, group: Sequence[Reading], case: Case) -> PointResult:
+    values = [_given(item, other.indication) for other in group]
+    fine = [_unrounding(one.added, one.reference, case) for one in group if one.added is not None]
+    if len(fine) == len(group):
+        values = [value + rest for value, rest in zip(values, fine, strict=True)]
     # Loads that count for one point differ a little; the smallest has the tightest limit.
-    loads = [other.reference for other in together if other.reference is not None]
+    loads = [other.reference for other in group if other.reference is not None]
     limit = limit_at(item, case, min(loads, default=None), min(values))
     return _held(PointResult(reading, FoundBy.SPREAD, max(values) - min(values)), limit)
 
 
 def _responding(item: Item, reading: Reading, case: Case) -> PointResult:
     """The change the extra load made, or what was seen of it."""
-    shows = item.response.shows if item.response else None
-    if shows is None or reading.indication is None:
+    response = item.response
+    if response is None or response.shows is None or reading.indication is None:
         return _seen(reading)
-    figure, measure = shows
+    figure, measure = response.shows
     whole = (
-        extra_load(item, case, reading.reference)
+        extra_load(item, response, case, reading.reference)
         if measure is Measure.EXTRA
         else case.device.scale_interval(reading.reference)
     )

@@ -86,10 +86,7 @@ class Entry:
         return self.text(field, example) if self.has(field) else ""
 
     def decimal(self, field: str) -> Decimal:
-        found = self.table.get(field)
-        if found is None:
-            self.refuse(field, Wanted.FIELD, "0.5")
-        figure = figure_of(found)
+        figure = figure_of(self.table.get(field))
         if figure is None:
             self.refuse(field, Wanted.DECIMAL, "0.5")
         return figure
