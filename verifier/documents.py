@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -24,15 +24,16 @@ from verifier.rules.papers import Label, LabelSheet, Paper, plain
 TEMPLATES = Path(__file__).parent.parent / "templates" / "documents"
 
 # For keeping: every font inside, nothing outside (ISO 19005-2, level B).
-_STANDARD = "a-2b"
+_STANDARD: Literal["a-2b"] = "a-2b"
 _FONT_FILES = {".ttf", ".otf", ".ttc", ".otc"}
 # Printers put it for a character they have no type for; a reader sees that something stood there.
 _GETA = "〓"
 _NEEDED = {"检", _GETA}
 # Controls, and invisible characters that turn the direction of a line or hide in it.
-_UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_UNPRINTABLE = {"Cc", "Cf", "Zl", "Zp"}
 _VARIATION_SELECTORS = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-# Large and flat on a page a code is read whatever its pattern; looking for the best one takes longer than typesetting.
+# On a page a code is large and flat and is read whatever its pattern; to look for the best one costs as much
+# time as to typeset the page.
 _MASK = 3
 _LONG_WORD = re.compile(r"[!-~]{24,}")
 _PART_OF_A_WORD = re.compile(r".{8}(?=.)")
@@ -72,11 +73,12 @@ def find_fonts(font_path: Path | None = None) -> Fonts:
     Raises FontMissing where no font with Chinese characters is found there.
     """
     place = _wheel_folder() if font_path is None else font_path
-    files = sorted(place.rglob("*")) if place.is_dir() else [place]
-    files = [file for file in files if file.is_file() and file.suffix.lower() in _FONT_FILES]
-    folder = place if place.is_dir() else place.parent
+    found = sorted(place.rglob("*")) if place.is_dir() else [place]
+    files = [file.resolve() for file in found if file.is_file() and file.suffix.lower() in _FONT_FILES]
     loaded = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)] if files else []
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=sorted({str(file.parent) for file in files}),
     )
     chosen = {str(file) for file in files}
     families = {font.family for font in loaded.fonts() if font.path in chosen}
@@ -107,8 +109,11 @@ def print_papers(papers: Sequence[Paper], fonts: Fonts) -> bytes:
     """
     if not papers:
         raise NothingToPrint
-    shown = [_printable(plain(paper), fonts) | {"qr": qr_svg(paper.check_url, mask=_MASK)} for paper in papers]
-    return _typeset("papers.typ", {"papers": shown}, fonts, on=max(paper.issued_on for paper in papers))
+    shown = [
+        _printable(plain(paper), fonts) | {"qr": qr_svg(paper.check_url, mask=_MASK)} for paper in papers
+    ]
+    on = max(paper.issued_on for paper in papers)
+    return _typeset("papers.typ", {"papers": shown}, fonts, on=on, tags=len(papers) == 1)
 
 
 def print_labels(labels: Sequence[Label], sheet: LabelSheet, fonts: Fonts, skip: int = 0) -> bytes:
@@ -126,7 +131,8 @@ def print_labels(labels: Sequence[Label], sheet: LabelSheet, fonts: Fonts, skip:
         for label in labels
     ]
     content = {"labels": shown, "sheet": plain(sheet), "skip": skip}
-    return _typeset("labels.typ", content, fonts, on=max(label.performed_on for label in labels))
+    on = max(label.performed_on for label in labels)
+    return _typeset("labels.typ", content, fonts, on=on, tags=False)
 
 
 def zip_papers(
@@ -147,7 +153,9 @@ def _zipped(papers: Sequence[Paper], fonts: Fonts, progress: Callable[[int, int]
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for done, paper in enumerate(papers, start=1):
             name = _file_name(paper, used)
-            entry = zipfile.ZipInfo(name, (max(paper.issued_on.year, 1980), *paper.issued_on.timetuple()[1:6]))
+            entry = zipfile.ZipInfo(
+                name, (max(paper.issued_on.year, 1980), *paper.issued_on.timetuple()[1:6])
+            )
             archive.writestr(entry, print_papers([paper], fonts))
             yield written.taken()
             progress(done, len(papers))
@@ -211,8 +219,11 @@ def _replaced(text: str, fonts: Fonts) -> str:
     )
 
 
-def _typeset(template: str, content: dict[str, Any], fonts: Fonts, *, on: date) -> bytes:
-    """One compilation; what people wrote comes in as JSON values, never as Typst."""
+def _typeset(template: str, content: dict[str, Any], fonts: Fonts, *, on: date, tags: bool) -> bytes:
+    """One compilation; what people wrote comes in as JSON values, never as Typst.
+
+    Tags tell a screen reader what is a table; in a stack for the printer they are four fifths of the file.
+    """
     compiler = typst.Compiler(
         TEMPLATES / template,
         root=TEMPLATES,
@@ -221,7 +232,7 @@ def _typeset(template: str, content: dict[str, Any], fonts: Fonts, *, on: date) 
         sys_inputs={"content": json.dumps(content | {"families": fonts.families})},
     )
     printed = compiler.compile(
-        format="pdf", pdf_standards=_STANDARD, timestamp=datetime.combine(on, time(), UTC)
+        format="pdf", pdf_standards=_STANDARD, timestamp=datetime.combine(on, time(), UTC), pdf_tags=tags
     )
     if not isinstance(printed, bytes):
         raise TypeError(template)

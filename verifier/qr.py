@@ -1,5 +1,6 @@
 """The only module that knows how a QR code is made: SVG, one filled path, with its quiet zone."""
 
+from collections.abc import Iterable
 from itertools import groupby
 
 import segno
@@ -23,7 +24,7 @@ def qr_svg(text: str, *, error: str = "m", border: int = QUIET_ZONE, mask: int |
     )
 
 
-def _areas(row: bytearray | tuple[int, ...], y: int) -> str:
+def _areas(row: Iterable[int], y: int) -> str:
     """The dark runs of one row of modules, each a rectangle one module high."""
     drawn, x = [], 0
     for is_dark, run in groupby(row):

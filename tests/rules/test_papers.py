@@ -34,9 +34,7 @@ def test_a_paper_comes_back_out_of_json_as_it_was(paper: Paper):
     number=TEXT,
     reasons=st.lists(TEXT, max_size=3),
     environment=st.lists(st.tuples(TEXT, TEXT), max_size=3),
-    standards=st.lists(
-        st.builds(PaperStandard, name=TEXT, valid_until=st.none() | st.dates()), max_size=3
-    ),
+    standards=st.lists(st.builds(PaperStandard, name=TEXT, valid_until=st.none() | st.dates()), max_size=3),
     items=st.lists(
         st.builds(
             PaperItem,

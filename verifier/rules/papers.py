@@ -21,7 +21,7 @@ class DocumentKind(Worded):
     TEST_RECORD = "test_record", mark("test record")
 
 
-# What a holder does after a rejection (Measures on mandatory verification of working instruments, 1987, art. 7).
+# What a holder does after a rejection (Measures on mandatory verification, 1987, art. 7).
 WHAT_TO_DO = (
     mark("Stop using the instrument at once."),
     mark("Have it repaired, or scrap it."),
@@ -68,7 +68,7 @@ class PaperRegulation:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperStandard:
-    """A measurement standard used; `quality` is its uncertainty, accuracy class or maximum permissible error."""
+    """A measurement standard used; `quality` is its uncertainty, class or maximum permissible error."""
 
     name: str
     measuring_range: str = ""
@@ -106,10 +106,10 @@ class PaperItem:
 class Paper:
     """Everything a paper says, as plain values, so that it can be printed again years later.
 
-    `check_url` stands in the QR code; `conclusion_class` is the class an instrument conforms to; `items` are as
-    left, `as_found` those before `work_done`; `replaces` is the number of the certificate it takes the place of.
-    Raises ValueError for a paper that contradicts itself: a certificate for what failed, a valid-until elsewhere
-    than on a certificate.
+    `check_url` stands in the QR code; `conclusion_class` is the class the instrument conforms to; `items` are
+    as left, `as_found` those before `work_done`; `replaces` is the number of the certificate it takes the
+    place of. Raises ValueError for a paper that contradicts itself: a certificate for what failed, a
+    valid-until elsewhere than on a certificate.
     """
 
     kind: DocumentKind
@@ -250,6 +250,6 @@ def _value(hint: Any, value: Any) -> object:  # noqa: ANN401  a type hint and wh
         return tuple(_value(one, entry) for one, entry in zip(each, value, strict=True))
     if isinstance(hint, UnionType):
         return None if value is None else _value(get_args(hint)[0], value)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return _made(hint, value)
     return date.fromisoformat(value) if hint is date else hint(value)

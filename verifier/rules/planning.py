@@ -5,6 +5,7 @@ from verifier.rules.asking import Case
 from verifier.rules.device import Characteristic, CharacteristicMissing, Device
 from verifier.rules.expected import asked_of
 from verifier.rules.items import Item, Method, Need
+from verifier.rules.nawi import DeviceImpossible, fitting
 from verifier.rules.regulation import Design, Regulation
 from verifier.rules.stages import Stage
 
@@ -24,9 +25,12 @@ def missing_characteristics(
 
     Once these are given others may turn out to be missing: an accuracy class may need a Max.
     """
-    found = {what for item in regulation.items if (what := _missing(item, regulation, stage, device))}
     if regulation.design is Design.R76:
-        found |= {what for what in _OF_A_SCALE if not _is_known(device, what)}
+        unknown = tuple(what for what in _OF_A_SCALE if not _is_known(device, what))
+        if unknown:
+            return unknown
+        device = _fitted(device)
+    found = {what for item in regulation.items if (what := _missing(item, regulation, stage, device))}
     return tuple(what for what in Characteristic if what in found)
 
 
@@ -42,6 +46,14 @@ def _missing(item: Item, regulation: Regulation, stage: Stage, device: Device) -
         # Something else is wrong with what is known, and is said when the items are asked for.
         return None
     return None
+
+
+def _fitted(device: Device) -> Device:
+    """With the Min that follows from class and e; why none can exist is said when the items are asked for."""
+    try:
+        return fitting(device)
+    except DeviceImpossible:
+        return device
 
 
 def _is_known(device: Device, what: Characteristic) -> bool:
