@@ -463,8 +463,47 @@ def test_a_pipe_gets_no_colour(verifier: Verifier) -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_check_finds_nothing_where_nothing_is_wrong(verifier: Verifier) -> None:
-    assert verifier("check") == Said(
-        0, "200 instruments and 2 frozen bases recounted: everything agrees.\n", ""
+    done = verifier("check")
+
+    assert (done.status, done.err) == (0, "")
+    recounted, *histories = done.out.splitlines()
+    assert recounted == "200 instruments and 2 frozen bases recounted: everything agrees."
+    assert len(histories) == 11
+    for history in histories:
+        assert re.fullmatch(
+            r"(\S+): the history of (\d+) records is whole; note its head: \1:\2:[0-9a-f]{16}", history
+        )
+
+
+@pytest.mark.usefixtures("demo")
+def test_check_names_what_somebody_changed_in_the_history(
+    verifier: Verifier, sessions_beside: db.Sessions, dialect: str
+) -> None:
+    heads = [line.rpartition(" ")[2] for line in verifier("check").out.splitlines()[1:]]
+    assert verifier("check" + "".join(f" --head {head}" for head in heads)).status == 0
+    trigger = {
+        "sqlite": "journal_entry_is_history_update",
+        "postgresql": "journal_entry_is_history ON journal_entry",
+    }
+    with db.transaction(sessions_beside) as session:
+        session.execute(text(f"DROP TRIGGER {trigger[dialect]}"))
+        session.execute(text("UPDATE journal_entry SET who = 'nobody' WHERE id = 1"))
+        place = "subject = 'journal_entry' AND subject_id = 1"
+        position = session.scalar(text(f"SELECT position FROM chain_link WHERE {place}"))
+
+    changed = f"office: record {position} of the history, journal entry 1, was changed.\n"
+    assert verifier("check") == Said(1, "", changed)
+    lost = "office:1:0123456789abcdef"
+    assert verifier(f"check --head {heads[0]} --head {lost}") == Said(
+        1,
+        "",
+        f"{changed}{lost}: the history does not hold this head any more; it was rewritten or cut short.\n",
+    )
+    assert verifier("check --head office") == Said(
+        1,
+        "",
+        "office is not a head of a history: "
+        "it is noted as `verifier check` prints it, BODY:POSITION:DIGEST.\n",
     )
 
 

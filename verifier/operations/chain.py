@@ -36,10 +36,11 @@ def _link_pending(session: Session) -> None:
         if inspect(record).has_identity
     ]
     if kept:
-        _link(session, [(body_id, _stored(record)) for record, body_id in kept])
+        _link(session, [(body_id, stored_as(record)) for record, body_id in kept])
 
 
-def _stored(record: Model) -> Stored:
+def stored_as(record: Model) -> Stored:
+    """What a flushed record will be found to be when it is read again."""
     mapper = inspect(type(record))
     columns = {attribute.columns[0].name: getattr(record, attribute.key) for attribute in mapper.column_attrs}
     (key,) = mapper.primary_key_from_instance(record)

@@ -38,6 +38,8 @@ class BodyRow:
     district: str | None
     # What rules/numbering reads.
     certificate_pattern: str
+    # Verifications of earlier days wait for no paper here; None: every one gets its paper.
+    papers_from: date | None
     # What its papers print.
     authorisation_no: str
     address: str
@@ -106,6 +108,7 @@ def _bodies() -> Select[*tuple[Any, ...]]:
         Body.name,
         District.code,
         Body.certificate_pattern,
+        Body.papers_from,
         Body.authorisation_no,
         Body.address,
         Body.phone,

@@ -14,7 +14,7 @@ from verifier.errors import NotFound
 from verifier.i18n import mark
 from verifier.models import Body, Standard, StandardCalibration
 from verifier.queries.staff import kept_by
-from verifier.rules.access import Caller
+from verifier.rules.access import Caller, Role
 from verifier.rules.traceability import Calibrated, StandardState, state_on
 from verifier.rules.verdict import Outcome
 
@@ -107,8 +107,10 @@ _CALIBRATION = (
 
 
 def seen_by(caller: Caller, *, on: date) -> ColumnElement[bool]:
-    """The condition that a body's standards are somebody's to see; holders see none."""
-    return false() if caller.scope.holder_id is not None else kept_by(caller, on=on)
+    """The condition that a body's standards are the caller's to see; technicians see their own body's."""
+    if caller.role is Role.HOLDER:
+        return false()
+    return Body.id == caller.body_id if caller.role is Role.TECHNICIAN else kept_by(caller, on=on)
 
 
 def _with_newest(columns: Sequence[Any], on: date) -> Select[*tuple[Any, ...]]:
