@@ -44,6 +44,12 @@ class TooManyAttempts(AtTheDoor, NotAllowed):
     message = mark("Too many failed attempts to sign in; try again in ten minutes.")
 
 
+class TooManyCheckCodes(AtTheDoor, NotAllowed):
+    status = 429
+    headers: ClassVar[Mapping[str, str]] = {"Retry-After": "600"}
+    message = mark("Too many wrong check codes; try again in ten minutes.")
+
+
 def set_session(response: Response, token: str, settings: Settings) -> None:
     response.set_cookie(
         SESSION_COOKIE,
@@ -132,27 +138,26 @@ class BodyLimit:
 
 
 _WINDOW = timedelta(minutes=10)
-_PER_NAME = 5
 _PER_ADDRESS = 50
 _REMEMBERED = 10_000
 
 
 @dataclass
-class FailedSignIns:
-    """Counts wrong passwords of the last minutes, per address and per name at that address.
+class Patience:
+    """Counts wrong guesses of the last minutes, per address and per name at that address.
 
     Never per name alone: a stranger elsewhere must not be able to lock somebody out.
     """
 
+    per_name: ClassVar[int]
     _failures: dict[tuple[str, ...], deque[datetime]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def check(self, address: str, name: str, *, now: datetime) -> None:
-        """Raise TooManyAttempts when this address has to wait."""
+    def is_over(self, address: str, name: str, *, now: datetime) -> bool:
+        """Whether this address has to wait."""
+        limits = (((address, name), self.per_name), ((address,), _PER_ADDRESS))
         with self._lock:
-            for key, most in (((address, name), _PER_NAME), ((address,), _PER_ADDRESS)):
-                if self._recent(key, now) >= most:
-                    raise TooManyAttempts
+            return any(self._recent(key, now) >= most for key, most in limits)
 
     def note(self, address: str, name: str, *, now: datetime) -> None:
         with self._lock:
@@ -162,7 +167,7 @@ class FailedSignIns:
                 self._failures.setdefault(key, deque(maxlen=_PER_ADDRESS)).append(now)
 
     def clear(self, address: str, name: str) -> None:
-        """The right password was given after all."""
+        """The right one was given after all."""
         with self._lock:
             self._failures.pop((address, name), None)
 
@@ -175,3 +180,25 @@ class FailedSignIns:
         self._failures = {key: times for key, times in self._failures.items() if now - times[-1] < _WINDOW}
         for key in list(self._failures)[: max(0, len(self._failures) - _REMEMBERED // 2)]:
             del self._failures[key]
+
+
+class FailedSignIns(Patience):
+    """Wrong passwords, by the name of the account."""
+
+    per_name = 5
+
+    def check(self, address: str, name: str, *, now: datetime) -> None:
+        """Raise TooManyAttempts when this address has to wait."""
+        if self.is_over(address, name, now=now):
+            raise TooManyAttempts
+
+
+class FailedChecks(Patience):
+    """Wrong check codes, by the number of the paper."""
+
+    per_name = 10
+
+    def check(self, address: str, number: str, *, now: datetime) -> None:
+        """Raise TooManyCheckCodes when this address has to wait."""
+        if self.is_over(address, number, now=now):
+            raise TooManyCheckCodes

@@ -21,6 +21,12 @@ NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
 Ask = Callable[..., TestClient]
 
 
+@pytest.fixture(autouse=True)
+def secret_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that no test leaves a key file behind."""
+    monkeypatch.setenv("VERIFIER_SECRET_KEY", "0123456789abcdef" * 4)
+
+
 @pytest.fixture
 def settings() -> Settings:
     return Settings(base_url="http://testserver", _env_file=None)

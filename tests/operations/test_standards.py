@@ -1,5 +1,6 @@
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -74,7 +75,7 @@ def register(session, who):
 @pytest.fixture
 def calibrate(session, who):
     def added(standard, **said):
-        values = {
+        values: dict[str, Any] = {
             "certificate_no": "苏F2025-1",
             "calibrated_on": CALIBRATED,
             "valid_until": VALID_UNTIL,
@@ -393,7 +394,7 @@ def test_limits_in_units_no_standard_can_be_recorded_in_are_not_compared(session
 @pytest.fixture
 def record(session, who):
     def recorded(performed_on, **said):
-        values = {
+        values: dict[str, Any] = {
             "instrument_id": said.get("instrument_id") or make_instrument(session).id,
             "performed_on": performed_on,
             "outcome": Outcome.PASSED,
@@ -415,6 +416,7 @@ def test_every_verdict_made_with_a_standard_is_found_in_one_statement(
     made = []
     for step in range(3):
         made.append(record(DAY + timedelta(days=step)))
+        session.flush()
         statements.clear()
         found = verdicts_made_with(session, standard.id)
         costs.append(len(statements))

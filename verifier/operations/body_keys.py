@@ -1,11 +1,14 @@
-"""Labels of a body, and the public keys by which they can be checked for as long as they stick."""
+"""The public keys by which the labels of bodies can be checked for as long as they stick."""
+
+from collections.abc import Collection
 
 from verifier.db import Session, alone
 from verifier.models import Body, BodyKey
+from verifier.operations.chain import enchain
 from verifier.operations.journal import Doer, note
 from verifier.queries.body_keys import has_key
-from verifier.rules.labels import LabelFacts
-from verifier.sealing import public_key, seal
+from verifier.queries.staff import body_by_code
+from verifier.sealing import public_key
 
 
 def keep_key(session: Session, body: Body, secret: bytes, *, who: Doer) -> None:
@@ -20,12 +23,14 @@ def keep_key(session: Session, body: Body, secret: bytes, *, who: Doer) -> None:
     alone(session, f"keep the key of body {body.id}")
     if has_key(session, key):
         return
-    session.add(BodyKey(body_id=body.id, public_key=key, made_at=who.now))
+    kept = BodyKey(body_id=body.id, public_key=key, made_at=who.now)
+    session.add(kept)
+    enchain(session, kept, body.id)
     note(session, who, "keep_body_key", "body", body.id, public_key=key)
     session.flush()
 
 
-def label_statement(session: Session, body: Body, facts: LabelFacts, secret: bytes, *, who: Doer) -> str:
-    """The signed statement for the code of a label; its key can be asked for from then on."""
-    keep_key(session, body, secret, who=who)
-    return seal(secret, facts)
+def keep_keys(session: Session, codes: Collection[str], secret: bytes, *, who: Doer) -> None:
+    """The same for the bodies with these codes: whoever prints labels again asks for it first."""
+    for code in sorted(codes):
+        keep_key(session, body_by_code(session, code), secret, who=who)

@@ -137,7 +137,7 @@ def add_standard(session: Session, command: AddStandard, *, who: Doer) -> Standa
     try:
         session.flush()
     except IntegrityError:
-        raise StandardExists(body=body.name, standard=command.code) from None
+        raise StandardExists(body=command.body, standard=command.code) from None
     note(session, who, "add_standard", "standard", standard.id, code=standard.code, body=body.code)
     return standard
 

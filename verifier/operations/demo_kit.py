@@ -54,15 +54,15 @@ MAKES: dict[str, tuple[Make, ...]] = {
     ),
     "ecg_analog": (Make("无锡波恩医电有限公司", "BE-6511", "(0.05~75)Hz"),),
     "patient_monitor": (
-        Make("海安宁医电子股份有限公司", "HN-M80", ""),
-        Make("无锡波恩医电有限公司", "BE-PM9", ""),
+        Make("海安宁医电子股份有限公司", "HN-M80", "(0~300)mmHg"),
+        Make("无锡波恩医电有限公司", "BE-PM9", "(0~300)mmHg"),
     ),
     "clin_therm_ir_ear": (Make("昆仑健测电子有限公司", "KJ-EW1", "(32.0~42.9)℃"),),
     "nawi_price_computing": (
         Make("江阴衡通衡器有限公司", "ACS-15HT", "(0~15)kg", "Ⅲ", "5g"),
         Make("江阴衡通衡器有限公司", "ACS-30HT", "(0~30)kg", "Ⅲ", "10g"),
         Make("浙北天准电子衡器厂", "TZ-30", "(0~30)kg", "Ⅲ", "10g"),
-        Make("永嘉方正衡器有限公司", "FZ-15A", "(0.04~15)kg", "Ⅲ", "5g"),
+        Make("永嘉方正衡器有限公司", "FZ-15A", "(0.1~15)kg", "Ⅲ", "5g"),
     ),
     "nawi_digital": (
         Make("江阴衡通衡器有限公司", "TCS-150HT", "(0~150)kg", "Ⅲ", "50g"),
@@ -70,8 +70,8 @@ MAKES: dict[str, tuple[Make, ...]] = {
     ),
     "platform_1t": (Make("江阴衡通衡器有限公司", "SCS-1HT", "(0~1)t", "Ⅲ", "500g"),),
     "nawi_analog_spring_dial": (
-        Make("永嘉方正衡器有限公司", "ATZ-8", "(0~8)kg", "Ⅲ", "20g"),
-        Make("永嘉方正衡器有限公司", "ATZ-20", "(0~20)kg", "Ⅲ", "50g"),
+        Make("永嘉方正衡器有限公司", "ATZ-8", "(0~8)kg", "Ⅳ", "20g"),
+        Make("永嘉方正衡器有限公司", "ATZ-20", "(0~20)kg", "Ⅳ", "50g"),
     ),
     "nawi_nonself_bench_platform": (
         Make("浙北天准电子衡器厂", "TGT-100", "(0~100)kg", "Ⅲ", "50g"),
@@ -82,6 +82,8 @@ MAKES: dict[str, tuple[Make, ...]] = {
     "refractometer": (Make("丹阳光正光学仪器厂", "RM-9000", "(-20~+20)m⁻¹"),),
     "fuel_dispenser": (Make("张家港油准机械有限公司", "YZ-22", "(5~50)L/min", "0.3级"),),
 }
+# Functions their regulations know and these instruments have not got.
+LACKS = {"bp_auto": ("auscultatory",), "glucose_meter": ("comparison",)}
 # A kit's word for an instrument that the catalogue knows under a wider kind.
 CATALOGUE_KIND = {"platform_1t": "nawi_digital"}
 

@@ -70,6 +70,8 @@ class ChangeBody:
     """How its certificates are numbered and what they print; what is left out stays as it is."""
 
     certificate_pattern: Annotated[str, Len(1, 80)] | None = None
+    # Verifications of earlier days wait for no paper here.
+    papers_from: date | None = None
     authorisation_no: Annotated[str, Len(max_length=80)] | None = None
     address: Annotated[str, Len(max_length=200)] | None = None
     phone: Annotated[str, Len(max_length=40)] | None = None
@@ -134,7 +136,8 @@ def _sorted(kinds: dict[str, int]) -> Sequence[str]:
 
 def change_body(session: Session, body: Body, command: ChangeBody, *, who: Doer) -> None:
     """Change what the body's papers say; `body` is locked by the caller."""
-    changes = {name: value.strip() for name, value in asdict(command).items() if value is not None}
+    given = {name: value for name, value in asdict(command).items() if value is not None}
+    changes = {name: value.strip() if isinstance(value, str) else value for name, value in given.items()}
     if "certificate_pattern" in changes:
         _check_pattern(session, body, changes["certificate_pattern"])
     for name, value in changes.items():

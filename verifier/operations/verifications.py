@@ -26,14 +26,7 @@ from verifier.operations.admission import (
 )
 from verifier.operations.certificates import Issued, issue
 from verifier.operations.chain import enchain
-from verifier.operations.examinations import (
-    Asked,
-    Found,
-    Judged,
-    compared_points,
-    decide,
-    examine,
-)
+from verifier.operations.examinations import Asked, Found, Judged, compared_points, decide, examine
 from verifier.operations.journal import Doer, note
 from verifier.operations.standards import StandardsUsed, check_good_enough, standards_used
 from verifier.operations.standings import UNNUMBERED, earlier_findings, finding_of, last_day_of, move_standing
@@ -139,8 +132,9 @@ def record_verification(
     verifier = verifier_for(
         session, instrument, command.technician, regulation=code, on=command.performed_on, who=who
     )
-    judged = examine(session, _asked(command), instrument, kind, code)
-    found = decide(_asked(command), command.reasons, judged)
+    asked = _asked(command)
+    judged = examine(session, asked, instrument, kind, code)
+    found = decide(asked, command.reasons, judged)
     used = _standards(session, command, judged, verifier.body_id)
     earlier = earlier_findings(
         session,
