@@ -14,13 +14,17 @@ from api.rest import (
     accounts,
     bodies,
     catalogue,
+    certificates,
     districts,
     enrolments,
+    examinations,
     holders,
     instruments,
     journal,
     programmes,
     regulations,
+    signatures,
+    standards,
     tariffs,
     technicians,
     verifications,
@@ -35,13 +39,17 @@ REST: list[APIRouter] = [
     accounts.router,
     bodies.router,
     catalogue.router,
+    certificates.router,
     districts.router,
     enrolments.router,
+    examinations.router,
     holders.router,
     instruments.router,
     journal.router,
     programmes.router,
     regulations.router,
+    signatures.router,
+    standards.router,
     tariffs.router,
     technicians.router,
     verifications.router,
@@ -76,6 +84,7 @@ def create_app(settings: Settings | None = None, sessions: db.Sessions | None = 
     app.state.settings = settings
     app.state.sessions = sessions
     app.state.failed_sign_ins = security.FailedSignIns()
+    app.state.failed_checks = security.FailedChecks()
     # A little more than the largest file: a form stands around it.
     app.add_middleware(security.BodyLimit, most=settings.upload_limit_mb * 1024 * 1024 + 65_536)
     app.add_middleware(security.SecurityHeaders)

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from api.deps import InstallationSettings
 from verifier.documents import Fonts, find_fonts, print_labels, print_papers, zip_papers
@@ -53,3 +53,8 @@ def pdf(content: bytes, name: str) -> Response:
     """Shown in the browser and kept under its number."""
     header = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(name + '.pdf', safe='')}"}
     return Response(content, media_type=PDF, headers=header)
+
+
+def zip_file(content: Iterator[bytes], name: str) -> Response:
+    """Sent while it is still being typeset, a paper after the other."""
+    return StreamingResponse(content, media_type=ZIP, headers=attachment(name + ".zip"))

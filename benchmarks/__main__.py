@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.documents import measure_documents
 from benchmarks.measures import MEASURES, Ground
 from verifier import clock, db, migrations
 from verifier.operations.demo import fill_demo
@@ -62,7 +63,7 @@ def main() -> None:
     with ExitStack() as stack:
         url = stack.enter_context(database(postgresql=asked.postgresql))
         made = stack.enter_context(ground(url, asked.instruments))
-        for measure in MEASURES:
+        for measure in (*MEASURES, measure_documents):
             found = measure(made)
             ratio = found.here / found.limit
             shown.add_row(

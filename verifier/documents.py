@@ -102,9 +102,10 @@ def _wheel_folder() -> Path:
     return Path(spec.origin).parent / "fonts"
 
 
-def print_papers(papers: Sequence[Paper], fonts: Fonts) -> bytes:
+def print_papers(papers: Sequence[Paper], fonts: Fonts, *, pile: int | None = None) -> bytes:
     """One PDF with all papers in their order, each counting its own pages; the same papers, the same bytes.
 
+    `pile`: of how many these are a part, as the title says; None: they are all.
     A character the fonts do not have is printed as 〓. Raises NothingToPrint.
     """
     if not papers:
@@ -113,7 +114,7 @@ def print_papers(papers: Sequence[Paper], fonts: Fonts) -> bytes:
         _printable(plain(paper), fonts) | {"qr": qr_svg(paper.check_url, mask=_MASK)} for paper in papers
     ]
     on = max(paper.issued_on for paper in papers)
-    return _typeset("papers.typ", {"papers": shown}, fonts, on=on, tags=len(papers) == 1)
+    return _typeset("papers.typ", {"papers": shown, "pile": pile or len(papers)}, fonts, on=on, tags=len(papers) == 1)
 
 
 def print_labels(labels: Sequence[Label], sheet: LabelSheet, fonts: Fonts, skip: int = 0) -> bytes:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import accounts, checks, imports, reports, running
+from api.cli import accounts, checks, imports, labels, papers, reports, running
 from api.cli.office import language
 from verifier.errors import VerifierError
 
@@ -20,8 +20,10 @@ app.command("demo")(running.demo)
 app.command("serve")(running.serve)
 app.command("check")(checks.check)
 app.command("doctor")(checks.doctor)
+app.command("check-label")(labels.check_label)
 app.add_typer(imports.app, name="import")
 app.add_typer(reports.app, name="report")
+app.add_typer(papers.app, name="print")
 app.add_typer(accounts.app, name="account")
 
 

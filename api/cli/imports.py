@@ -1,4 +1,4 @@
-"""`verifier import`: registers, districts and tariffs from files."""
+"""`verifier import`: registers, districts, tariffs and regulations from files."""
 
 import json
 import sys
@@ -17,6 +17,7 @@ from verifier.i18n import mark, say
 from verifier.operations.districts import import_districts
 from verifier.operations.imports import ImportRegister, RegisterImported, import_register
 from verifier.operations.journal import Doer
+from verifier.operations.regulations import import_regulation
 from verifier.operations.tariffs import import_tariffs
 
 app = typer.Typer(no_args_is_help=True, help="Take in files.")
@@ -27,6 +28,9 @@ FileArgument = Annotated[Path, typer.Argument(help="The file to read.")]
 NOTED = mark("{count} rows, the first of them row {row}: {warning}.")
 NOTHING_TAKEN = mark("Nothing was taken in: {refused} rows are refused and --strict was asked for.")
 SUMMARY = mark("{stand} instruments stand ({created} new, {unchanged} unchanged); {refused} rows refused.")
+
+RULES_NEW = mark("{code}: {items} items for {kinds} kinds of instrument were taken in.")
+RULES_STAND = mark("{code}: {items} items for {kinds} kinds of instrument stand already, unchanged.")
 
 
 class FaultsOverRegister(Invalid):
@@ -133,5 +137,20 @@ def tariffs(file: FileArgument) -> None:
         counts = {"new": imported.created, "closed": imported.closed, "unchanged": imported.unchanged}
         said = mark("{new} tariffs new, {unchanged} unchanged; {closed} earlier ones end the day before.")
         return say(said, language(), counts)
+
+    _take(file, take)
+
+
+@app.command()
+def regulation(file: FileArgument) -> None:
+    """Import a regulation from an office's own TOML file; what was judged before keeps its rules.
+
+    Example: verifier import regulation regulation.toml
+    """
+
+    def take(session: db.Session, content: bytes, filename: str, who: Doer) -> str:
+        loaded = import_regulation(session, content, filename, who=who)
+        facts = {"code": loaded.code, "items": loaded.items, "kinds": len(loaded.kinds)}
+        return say(RULES_NEW if loaded.is_new else RULES_STAND, language(), facts)
 
     _take(file, take)

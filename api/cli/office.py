@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from verifier import clock, db, migrations
@@ -74,6 +75,11 @@ def opened(*, migrate: bool = False) -> Iterator[Office]:
         yield Office(settings, db.sessions_of(engine), engine, who)
     finally:
         engine.dispose()
+
+
+def today() -> date:
+    """The office's day, without a database."""
+    return clock.today(read_settings().time_zone)
 
 
 def read_file(path: Path) -> bytes:

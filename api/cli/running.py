@@ -2,18 +2,17 @@
 
 import socket
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from uvicorn.supervisors import Multiprocess
 
 from api.cli.accounts import password_from, print_table, stored_accounts
 from api.cli.office import Office, language, opened, why_of
+from api.cli.progress import bar
 from verifier import db
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark, say
@@ -139,7 +138,10 @@ def prepare_demo() -> None:
 
 
 def _fill(office: Office, instruments: int, seed: int) -> DemoFilled:
-    with _progress() as progress, db.transaction(office.sessions) as session:
+    with (
+        bar(say(mark("Filling the demo"), language())) as progress,
+        db.transaction(office.sessions) as session,
+    ):
         return fill_demo(
             session,
             instruments=instruments,
@@ -148,20 +150,6 @@ def _fill(office: Office, instruments: int, seed: int) -> DemoFilled:
             progress=progress,
             minus_one_day=office.settings.valid_until_minus_one_day,
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, nothing in a pipe."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(say(mark("Filling the demo"), language()), total=None)
-
-        def show(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        yield show
 
 
 def _print_filled(filled: DemoFilled) -> None:

@@ -7,13 +7,17 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.deps import Reading, Today, needs
-from api.forms import Form
+from api.deps import OpenSessions, Reading, Today, needs
+from api.forms import Form, Typed, bind, carry_out
+from api.html import see_other
 from api.pages.behind import Behind, behind
+from api.pages.desk import Desk, ReaderDesk, RecorderDesk
 from api.pages.labels import Labels
 from api.pages.showing import asked, labels_of, listing, show
 from verifier import db
+from verifier.operations.repairs import RecordRepair, record_repair
 from verifier.queries.catalogue import kinds
+from verifier.queries.certificates import CertificateFilter, certificates
 from verifier.queries.districts import DistrictRow, district_by_code
 from verifier.queries.holders import holder_row
 from verifier.queries.instruments import (
@@ -21,15 +25,17 @@ from verifier.queries.instruments import (
     InstrumentFilter,
     OfProgramme,
     count_instruments,
+    instrument_for_update,
     instrument_row,
     instruments,
 )
 from verifier.queries.parts import Part
 from verifier.queries.programmes import enrolments_of, programmes
+from verifier.queries.repairs import aftermath, repairs_of
 from verifier.queries.verifications import VerificationFilter, verifications
 from verifier.rules.access import Caller, Right, Role
 from verifier.rules.holders import HolderKind
-from verifier.rules.lifecycle import InstrumentStatus
+from verifier.rules.lifecycle import InstrumentStatus, Step
 from verifier.rules.purposes import Purpose
 
 router = APIRouter(include_in_schema=False)
@@ -137,18 +143,50 @@ class JustRecorded:
 
 
 @router.get("/instruments/{number}")
-def one(request: Request, number: int, session: Reading, caller: Reader, today: Today) -> Response:
-    instrument = instrument_row(session, number, caller.scope, on=today)
-    history = verifications(session, caller.scope, VerificationFilter(instrument_id=number), on=today)
+def one(request: Request, number: int, session: Reading, desk: ReaderDesk) -> Response:
+    return _one(request, session, number, Form({"repaired_on": desk.today.isoformat()}), desk)
+
+
+def _one(
+    request: Request, session: db.Session, number: int, repairing: Form[RecordRepair], desk: Desk
+) -> Response:
+    today, scope = desk.today, desk.caller.scope
+    instrument = instrument_row(session, number, scope, on=today)
+    history = verifications(session, scope, VerificationFilter(instrument_id=number), on=today)
     form: Form[JustRecorded] = asked(JustRecorded, request)
     told = form.command.recorded if form.command else None
+    papers = certificates(session, scope, CertificateFilter(instrument_id=number), on=today)
     return show(
         request,
         "instruments/one.html",
         today,
+        status=repairing.status,
         instrument=instrument,
-        holder=holder_row(session, instrument.holder_id, caller.scope, on=today),
+        holder=holder_row(session, instrument.holder_id, scope, on=today),
         history=history,
         recorded=next((record for record in history if record.id == told), None),
+        paper_of={paper.verification_id: paper.number for paper in papers},
+        states={paper.number: paper.state(today) for paper in papers},
+        aftermath=aftermath(session, number, instrument.status),
+        repairs=repairs_of(session, number),
+        repairing=repairing,
+        steps=Step,
         enrolments=enrolments_of(session, number),
     )
+
+
+@router.post("/instruments/{number}/repairs")
+def repair(
+    request: Request, number: int, sessions: OpenSessions, desk: RecorderDesk, typed: Typed
+) -> Response:
+    """Record a repair after a failure; a refusal is shown beside the form."""
+
+    def deed(session: db.Session, command: RecordRepair) -> bool:
+        record_repair(session, instrument_for_update(session, number), command, who=desk.who)
+        return True
+
+    form = bind(RecordRepair, typed, desk.language)
+    if carry_out(sessions, form, deed, desk.language):
+        return see_other(f"/instruments/{number}")
+    with db.reading(sessions) as session:
+        return _one(request, session, number, form, desk)

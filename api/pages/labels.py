@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from verifier.i18n import Worded, mark, say
 from verifier.queries.completion import By
 from verifier.queries.instruments import Figure
 from verifier.rules import completion
+from verifier.rules.certificates import CertificateState
 from verifier.rules.completion import SMALL_BASE, Rounding
 from verifier.rules.entitlement import FeeTreatment, Ineligible, ProgrammeKind
 from verifier.rules.holders import HolderKind
@@ -25,9 +27,21 @@ from verifier.rules.lifecycle import (
     may_be_verified,
 )
 from verifier.rules.purposes import Purpose
-from verifier.rules.verdict import Outcome, Stage
+from verifier.rules.readings import Finding3
+from verifier.rules.stages import Confidence
+from verifier.rules.units import plain
+from verifier.rules.verdict import ItemVerdict, Outcome, Stage
 
 NOTHING = "–"
+_MINUS = "−"
+# What regulations call the two ways through the test points, and the supports, which have numbers.
+POSITIONS = {
+    "up": mark("rising"),
+    "down": mark("falling"),
+    "systolic": mark("systolic"),
+    "diastolic": mark("diastolic"),
+}
+SUPPORT = mark("support {number}")
 
 # By enum, because members of two StrEnums with one value are equal to each other.
 NAMES: Mapping[type[Enum], Mapping[Any, str]] = {
@@ -49,6 +63,23 @@ NAMES: Mapping[type[Enum], Mapping[Any, str]] = {
         Stage.INITIAL: mark("initial verification"),
         Stage.SUBSEQUENT: mark("subsequent verification"),
         Stage.IN_SERVICE: mark("in-service inspection"),
+    },
+    ItemVerdict: {
+        ItemVerdict.PASS: mark("passed"),
+        ItemVerdict.FAIL: mark("failed"),
+        ItemVerdict.NOT_REQUIRED: mark("not asked for at this stage"),
+        ItemVerdict.NOT_APPLICABLE: mark("it has nothing of the sort"),
+        ItemVerdict.NOT_EXAMINED: mark("not examined, because something decisive failed first"),
+    },
+    Confidence: {
+        Confidence.HIGH: mark("read in the text"),
+        Confidence.MEDIUM: mark("recalled from a well-known text"),
+        Confidence.LOW: mark("recalled, to be read in the regulation"),
+    },
+    Finding3: {
+        Finding3.OK: mark("in order"),
+        Finding3.NOT_OK: mark("not in order"),
+        Finding3.NOT_APPLICABLE: mark("not applicable"),
     },
     FeeTreatment: {
         FeeTreatment.WAIVED: mark("waived"),
@@ -103,6 +134,21 @@ DUE_CHIPS = {
     DueState.IN_DATE: (mark("in date"), "good", "disc"),
     DueState.DUE_SOON: (mark("due soon"), "warn", "diamond"),
     DueState.OVERDUE: (mark("overdue"), "bad", "triangle"),
+}
+
+
+ITEM_CHIPS = {
+    ItemVerdict.PASS: ("good", "disc"),
+    ItemVerdict.FAIL: ("bad", "cross"),
+    ItemVerdict.NOT_REQUIRED: ("grey", "ring"),
+    ItemVerdict.NOT_APPLICABLE: ("grey", "ring"),
+    ItemVerdict.NOT_EXAMINED: ("grey", "bar"),
+}
+CERTIFICATE_CHIPS = {
+    CertificateState.GENUINE: ("good", "disc"),
+    CertificateState.EXPIRED: ("warn", "diamond"),
+    CertificateState.SUPERSEDED: ("bad", "triangle"),
+    CertificateState.REVOKED: ("bad", "cross"),
 }
 
 
@@ -208,6 +254,39 @@ class Labels:
     def outcome_chip(self, outcome: Outcome) -> Chip:
         passed = outcome is Outcome.PASSED
         return Chip(self.name(outcome), "good" if passed else "bad", "disc" if passed else "cross")
+
+    def point_chip(self, *, passed: bool) -> Chip:
+        return self.item_chip(ItemVerdict.PASS if passed else ItemVerdict.FAIL)
+
+    def item_chip(self, verdict: ItemVerdict) -> Chip:
+        return Chip(self.name(verdict), *ITEM_CHIPS[verdict])
+
+    def certificate_chip(self, state: CertificateState) -> Chip:
+        return Chip(self.name(state), *CERTIFICATE_CHIPS[state])
+
+    def figure(self, figure: Decimal | None, *, signed: bool = False) -> str:
+        """As it was written, without noughts that say nothing when it was worked out; "–" for none."""
+        if figure is None:
+            return NOTHING
+        shown = plain(figure).replace("-", _MINUS)
+        return f"+{shown}" if signed and figure > 0 else shown
+
+    def limits(self, lower: Decimal | None, upper: Decimal | None, *, strict: bool = False) -> str:
+        """±3, at most 2, or −1 … +2; "" where there is no limit."""
+        least, most = ("> ", "< ") if strict else ("≥ ", "≤ ")
+        if lower is None:
+            return "" if upper is None else most + self.figure(upper)
+        if upper is None:
+            return least + self.figure(lower)
+        if lower == -upper:
+            return f"±{self.figure(upper)}"
+        return f"{self.figure(lower, signed=True)} … {self.figure(upper, signed=True)}"
+
+    def position(self, position: str) -> str:
+        """Where or on which way a point is read."""
+        if position in POSITIONS:
+            return self.say(POSITIONS[position])
+        return say(SUPPORT, self.language, {"number": position}) if position.isdecimal() else position
 
     def programme_chip(self, status: ProgrammeStatus) -> Chip:
         tone, shape = {

@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter
 
-from api.pages import completion, front, holders, imports, instruments, programmes, sign_in, verifications
+from api.pages import (
+    certificates,
+    completion,
+    front,
+    holders,
+    imports,
+    instruments,
+    programmes,
+    public,
+    recording,
+    results,
+    sign_in,
+    signatures,
+    standards,
+    verifications,
+)
 
 # An address that names something fixed comes before one that takes any name: /programmes/new, then /{code}.
 PAGES: list[APIRouter] = [
@@ -11,7 +26,13 @@ PAGES: list[APIRouter] = [
     programmes.router,
     completion.router,
     verifications.router,
+    recording.router,
+    results.router,
+    signatures.router,
+    certificates.router,
     instruments.router,
     holders.router,
     imports.router,
+    standards.router,
+    public.router,
 ]

@@ -2,29 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
-from api.deps import Paged, Reading, Today, Transaction, acts, needs
-from api.papers import Printer, pdf
+from api.deps import InstallationPractice, OpenSessions, Paged, Reading, Today, Transaction, acts, needs
+from api.papers import Printer, pdf, zip_file
+from api.printing import PapersAsked, check_sheet, labels_asked, narrowed, paper_of, papers_asked
 from api.strict import rest_router
 from verifier.operations.certificates import RevokeCertificate, revoke_certificate
 from verifier.operations.journal import Doer
-from verifier.queries.certificates import (
-    CertificateFilter,
-    CertificateRow,
-    certificate_row,
-    certificates,
-    papers,
-)
-from verifier.queries.districts import district_by_code
+from verifier.queries.certificates import CertificateRow, certificate_row, certificates
 from verifier.queries.paging import Page, page_by_number
-from verifier.queries.programmes import programme_row
 from verifier.rules.access import Caller, Right
 from verifier.rules.certificates import CertificateState
-from verifier.rules.papers import DocumentKind
+from verifier.rules.papers import LABEL_SHEETS, DocumentKind
 
 router = rest_router("certificates")
 
@@ -77,46 +71,60 @@ def certificate_json(row: CertificateRow, *, on: date) -> CertificateJson:
     )
 
 
-def _filter(
-    session: Reading,
-    instrument: int | None = None,
-    verification: int | None = None,
-    holder: int | None = None,
-    district: Annotated[str | None, Query(description="Code of a district; its subtree")] = None,
-    programme: str | None = None,
-    document: DocumentKind | None = None,
-    issued_from: date | None = None,
-    issued_to: date | None = None,
-    q: Annotated[str | None, Query(max_length=100, description="Part of number, serial or holder")] = None,
-) -> CertificateFilter:
-    return CertificateFilter(
-        instrument_id=instrument,
-        verification_id=verification,
-        holder_id=holder,
-        district_id=None if district is None else district_by_code(session, district).id,
-        programme_id=None if programme is None else programme_row(session, programme).id,
-        document=document,
-        issued_from=issued_from,
-        issued_to=issued_to,
-        q=q,
-    )
+class BulkFormat(StrEnum):
+    PDF = "pdf"
+    ZIP = "zip"
 
 
 Reader = Annotated[Caller, needs(Right.READ_REGISTER)]
-Wanted = Annotated[CertificateFilter, Depends(_filter)]
+Asked = Annotated[PapersAsked, Depends()]
 
 
 @router.get("")
 def issued(
-    session: Reading, caller: Reader, wanted: Wanted, paging: Paged, today: Today
+    session: Reading, caller: Reader, asked: Asked, paging: Paged, today: Today
 ) -> Page[CertificateJson]:
     """List the papers in the caller's scope, the newest first."""
+    wanted = narrowed(session, asked)
 
     def fetch(before: int | None, limit: int) -> list[CertificateRow]:
         return certificates(session, caller.scope, wanted, on=today, before=before, limit=limit)
 
     page = page_by_number(paging, fetch, number=lambda row: row.id)
     return Page([certificate_json(row, on=today) for row in page.items], page.next)
+
+
+@router.get("/bulk", response_class=Response)
+def bulk(
+    sessions: OpenSessions,
+    caller: Reader,
+    asked: Asked,
+    today: Today,
+    printer: Printer,
+    format: BulkFormat = BulkFormat.PDF,
+) -> Response:
+    """Print many papers: in one PDF, or as a ZIP with a PDF each."""
+    found = papers_asked(sessions, caller.scope, asked, on=today)
+    if format is BulkFormat.ZIP:
+        return zip_file(printer.zipped(found), f"certificates {today}")
+    return pdf(printer.papers(found), f"certificates {today}")
+
+
+@router.get("/labels", response_class=Response)
+def stickers(
+    sessions: OpenSessions,
+    caller: Reader,
+    asked: Asked,
+    today: Today,
+    printer: Printer,
+    practice: InstallationPractice,
+    sheet: Annotated[str, Query(description=f"One of {', '.join(LABEL_SHEETS)}")] = "a4-24",
+    skip: Annotated[int, Query(ge=0, description="Stickers of the first sheet that are used up")] = 0,
+) -> Response:
+    """Print the labels of the certificates that are genuine today."""
+    chosen = check_sheet(sheet)
+    found = labels_asked(sessions, caller.scope, asked, on=today, practice=practice)
+    return pdf(printer.labels(found, chosen, skip), f"labels {today}")
 
 
 @router.get("/{number}")
@@ -126,12 +134,9 @@ def one(number: str, session: Reading, caller: Reader, today: Today) -> Certific
 
 
 @router.get("/{number}/pdf", response_class=Response)
-def printed(number: str, session: Reading, caller: Reader, today: Today, printer: Printer) -> Response:
+def printed(number: str, sessions: OpenSessions, caller: Reader, today: Today, printer: Printer) -> Response:
     """The paper as it was issued, as PDF/A."""
-    row = certificate_row(session, number, caller.scope, on=today)
-    wanted = CertificateFilter(verification_id=row.verification_id)
-    found = list(papers(session, caller.scope, wanted, on=today))
-    return pdf(printer.papers(found), row.number)
+    return pdf(printer.papers([paper_of(sessions, number, caller.scope, on=today)]), number)
 
 
 @router.post("/{number}/revoke")

@@ -10,7 +10,9 @@ from fastapi.responses import Response
 from api.deps import InstallationPractice, Paged, Reading, Today, Transaction, acts, needs
 from api.idempotency import Created, Once
 from api.language import Language
+from api.papers import attachment
 from api.strict import rest_router
+from verifier.dcc.certificate import write_dcc
 from verifier.i18n import say
 from verifier.operations.certificates import Issued
 from verifier.operations.journal import Doer
@@ -18,6 +20,7 @@ from verifier.operations.verifications import RecordVerification, record_verific
 from verifier.queries.districts import district_by_code
 from verifier.queries.paging import Page, page_by_number
 from verifier.queries.programmes import programme_row
+from verifier.queries.results import result_of
 from verifier.queries.verifications import (
     VerificationFilter,
     VerificationRow,
@@ -25,9 +28,14 @@ from verifier.queries.verifications import (
     verifications,
 )
 from verifier.rules.access import Caller, Right
+from verifier.rules.results import Result
 from verifier.rules.verdict import Outcome
 
 router = rest_router("verifications")
+
+
+class XmlResponse(Response):
+    media_type = "application/xml"
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,26 @@ def records(
         return verifications(session, caller.scope, wanted, on=today, before=before, limit=limit)
 
     return page_by_number(paging, fetch, number=lambda row: row.id)
+
+
+Reader = Annotated[Caller, needs(Right.READ_REGISTER)]
+
+
+# Before `/{number}`, which would take the ending for a part of the number.
+@router.get("/{number}.json")
+def result(number: int, session: Reading, caller: Reader, today: Today) -> Result:
+    """One record complete: instrument, rules, readings, judgement, people, standards, paper, history."""
+    return result_of(session, number, caller.scope, on=today)
+
+
+@router.get("/{number}/dcc", response_class=XmlResponse)
+def calibration_certificate(number: int, session: Reading, caller: Reader, today: Today) -> Response:
+    """The same as a Digital Calibration Certificate (DCC) of PTB, where something was measured."""
+    found = result_of(session, number, caller.scope, on=today)
+    written = write_dcc(found)
+    # Written, so there is a paper and its number.
+    name = found.certificate.number if found.certificate else str(number)
+    return XmlResponse(written, headers=attachment(f"{name}.xml"))
 
 
 @router.get("/{number}")

@@ -37,7 +37,7 @@ class World:
     def ask(self, row: Row, caller: str) -> Response:
         """Send the row's request as this caller."""
         names = {**self.things, "caller": caller}
-        path = row.path.format_map(_filled(row.at, names))
+        path = row.path.replace(":path}", "}").format_map(_filled(row.at, names))
         token = self.tokens.get(caller)
         headers = {**row.headers, **({"Authorization": f"Bearer {token}"} if token else {})}
         return self.client.request(

@@ -19,20 +19,30 @@ from urllib.request import urlopen
 import openpyxl
 import pytest
 
-from tests.api.terminal import PASSWORD, put_demo, put_files
+from tests.api.terminal import PASSWORD, put_demo, put_files, put_papers
 from tests.architecture.commands import COMMANDS
 
 # What the installed command is, beside this Python.
 VERIFIER = Path(sys.executable).with_name("verifier")
 ON_POSTGRESQL = pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 
-# What a command needs: no database yet, or an office's without instruments; the others get the demo.
+# What a command needs: no database yet, an office's without instruments, or one with papers; the others
+# get the demo.
 NEEDS = {
     "verifier init": "nothing",
     "verifier demo": "nothing",
     "verifier import register": "office",
     "verifier import districts": "office",
     "verifier import tariffs": "office",
+    "verifier import regulation": "office",
+    "verifier print certificates": "papers",
+    "verifier print labels": "papers",
+}
+TEMPLATES = {
+    "nothing": None,
+    "office": "sqlite_template",
+    "demo": "demo_template",
+    "papers": "papers_template",
 }
 # Rows of the example register are refused, and said to be.
 STATUS = {"verifier import register": 1}
@@ -72,12 +82,22 @@ def demo_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
     return path
 
 
+@pytest.fixture(scope="module")
+def papers_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with papers, to be copied."""
+    path = tmp_path_factory.mktemp("papers") / "papers.db"
+    shutil.copy(sqlite_template, path)
+    put_papers(f"sqlite:///{path}")
+    return path
+
+
 @pytest.mark.parametrize(("name", "example"), ALL, ids=[example for _, example in ALL])
 def test_an_example_does_what_its_help_says(
-    name: str, example: str, sqlite_template: Path, demo_template: Path, tmp_path: Path
+    name: str, example: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
     put_files(tmp_path)
-    template = {"nothing": None, "office": sqlite_template}.get(NEEDS.get(name, "demo"), demo_template)
+    fixture = TEMPLATES[NEEDS.get(name, "demo")]
+    template = request.getfixturevalue(fixture) if fixture else None
     if template is not None:
         shutil.copy(template, tmp_path / "verifier.db")
 

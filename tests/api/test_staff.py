@@ -10,6 +10,7 @@ TAICANG, KUNSHAN = "320585", "320583"
 COMPETENCE = {
     "kind": "bp_auto",
     "certificate_no": "苏2026-1",
+    "regulation": "JJG 692-2010",
     "valid_from": "2026-01-01",
     "valid_until": "2030-12-31",
 }

@@ -7,20 +7,23 @@ in may still be told that it is not possible now (409, 412, 422). A text `<name>
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tests.factories import make_holder, make_instrument, make_person, office
 from verifier.db import Session
 from verifier.operations.accounts import AddAccount, add_account, issue_token
+from verifier.operations.calibrations import AddCalibration, AddStandard, add_calibration, add_standard
 from verifier.operations.enrolments import AddEnrolment, add_enrolment
 from verifier.operations.programmes import CreateProgramme, create_programme
+from verifier.operations.signatures import SignRecord, sign_record
 from verifier.operations.staff import AddBody, add_body
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.accounts import token_id
 from verifier.rules.access import Role
 from verifier.rules.entitlement import ProgrammeKind
+from verifier.rules.practice import Practice
 from verifier.rules.verdict import Outcome
 
 API = "/api/v1"
@@ -85,15 +88,36 @@ def fill_world(session: Session, today: date) -> dict[str, object]:
     create_programme(session, plan, who=who)
     promise = AddEnrolment(programme="walk", instrument_id=instrument.id, reason="found")
     record = RecordVerification(
-        instrument_id=instrument.id, performed_on=today, outcome=Outcome.PASSED, technician=verifier.id
+        instrument_id=instrument.id,
+        performed_on=today,
+        outcome=Outcome.PASSED,
+        technician=verifier.id,
+        standards=["W1"],
     )
+    standard = add_standard(session, AddStandard(code="W1", name="标准砝码", unit="kg"), who=who)
+    calibration = AddCalibration(
+        certificate_no="W-1", calibrated_on=today, valid_until=today, weight_class="M1"
+    )
+    add_calibration(session, standard, calibration, who=who)
+    waiting = record_verification(session, record, who=who).id
+    papered = replace(record, instrument_id=make_instrument(session, holder).id)
+    signed = sign_record(
+        session,
+        record_verification(session, papered, who=who).id,
+        SignRecord(technician=make_person(session).id),
+        who=who,
+        practice=Practice(signatures=2),
+    )
+    assert signed.certificate is not None
     return {
         "instrument": instrument.id,
         "enrolment": add_enrolment(session, promise, who=who).id,
-        "verification": record_verification(session, record, who=who).id,
+        "verification": waiting,
+        "paper": signed.certificate.number,
         "account": account.id,
         "token": token_id(session, token),
         "technician": verifier.id,
+        "standard": standard.id,
         "holder": holder.id,
         "other body": other_body.id,
         "other holder": other_holder.id,
@@ -116,6 +140,13 @@ DOOR = [
     Row("POST", "/sign-out", ANYBODY),
     Row("POST", "/language", ANYBODY, form={"language": "en"}),
 ]
+PUBLIC = [
+    Row("GET", "/c", ANYBODY),
+    Row("GET", "/c/{number}", ANYBODY, {"number": "walk-1"}),
+    Row("GET", "/check-label", ANYBODY),
+    Row("GET", "/check-label/keys.json", ANYBODY),
+    Row("GET", "/check-label/worker.js", ANYBODY),
+]
 FACTS = [
     Row("GET", f"{API}/catalogue", SIGNED_IN),
     Row("GET", f"{API}/catalogue/{{key}}", SIGNED_IN, {"key": "bp_auto"}),
@@ -129,6 +160,7 @@ FACTS = [
 STAFF = [
     Row("GET", f"{API}/bodies", SIGNED_IN),
     Row("GET", f"{API}/bodies/{{code}}", SIGNED_IN, {"code": "office"}),
+    Row("GET", f"{API}/bodies/{{code}}/keys", SIGNED_IN, {"code": "office"}),
     Row("POST", f"{API}/bodies", ADMIN, json={"code": "<caller>", "name": "分所"}),
     Row(
         "PUT",
@@ -146,6 +178,14 @@ STAFF = [
         {"technician_id": "<technician>"},
     ),
     Row("POST", f"{API}/technicians", ADMIN | {"coordinator"}, json={"name": "<caller>"}),
+    Row(
+        "PUT",
+        f"{API}/technicians/{{technician_id}}/approver",
+        ADMIN | {"coordinator"},
+        {"technician_id": "<technician>"},
+        json={"is_approver": False},
+    ),
+    Row("PATCH", f"{API}/bodies/{{code}}", ADMIN, {"code": "office"}, headers=_ANY_VERSION, json={}),
 ]
 INSTALLATION = [
     Row("GET", f"{API}/accounts", ADMIN),
@@ -158,7 +198,10 @@ INSTALLATION = [
     Row("DELETE", f"{API}/accounts/{{account_id}}/tokens/{{token}}", ADMIN, {**_ACCOUNT, "token": "<token>"}),
     Row("GET", f"{API}/journal", ADMIN),
 ]
-_AT = {name: {"number": f"<{name}>"} for name in ("instrument", "holder", "enrolment", "verification")}
+_AT = {
+    name: {"number": f"<{name}>"}
+    for name in ("instrument", "holder", "enrolment", "verification", "standard", "paper")
+}
 _PROGRAMME = {"code": "walk"}
 _KEEPERS = ADMIN | {"coordinator"}
 _READERS = ADMIN | {"coordinator", "official"}
@@ -206,6 +249,25 @@ REGISTER = [
         file=_REGISTER_FILE,
     ),
 ]
+_SEES_STANDARDS = ADMIN | OFFICIALS | {"coordinator", "technician"}
+_CALIBRATION = {
+    "certificate_no": "<caller>",
+    "calibrated_on": "2026-05-01",
+    "valid_until": "2027-04-30",
+    "error_absolute": "0.001",
+}
+STANDARDS = [
+    Row("GET", f"{API}/standards", SIGNED_IN),
+    Row("GET", f"{API}/standards/{{number}}", _SEES_STANDARDS, _AT["standard"]),
+    Row("POST", f"{API}/standards", _KEEPERS, json={"code": "<caller>", "name": "压力计", "unit": "kPa"}),
+    Row("POST", f"{API}/standards/{{number}}/calibrations", _KEEPERS, _AT["standard"], json=_CALIBRATION),
+    Row("GET", f"{API}/standards/{{number}}/verdicts", _KEEPERS, _AT["standard"]),
+    Row("GET", "/standards", SIGNED_IN),
+    Row("GET", "/standards/new", ADMIN | COORDINATORS),
+    Row("POST", "/standards/new", ADMIN | COORDINATORS, form={"code": ""}),
+    Row("GET", "/standards/{number}", _SEES_STANDARDS, _AT["standard"]),
+    Row("POST", "/standards/{number}/calibrations", _KEEPERS, _AT["standard"], form={"certificate_no": ""}),
+]
 PROGRAMMES = [
     Row("GET", f"{API}/programmes", SIGNED_IN),
     Row("GET", f"{API}/programmes/{{code}}", INSIDE, _PROGRAMME),
@@ -229,11 +291,13 @@ PROGRAMMES = [
     ),
     Row("GET", f"{API}/verifications", SIGNED_IN),
     Row("GET", f"{API}/verifications/{{number}}", INSIDE, _AT["verification"]),
+    Row("GET", f"{API}/verifications/{{number}}.json", INSIDE, _AT["verification"]),
+    Row("GET", f"{API}/verifications/{{number}}/dcc", INSIDE, _AT["verification"]),
     Row(
         "POST",
         f"{API}/verifications",
         _KEEPERS | {"technician"},
-        json={**_RECORD, "instrument_id": "<instrument>"},
+        json={**_RECORD, "instrument_id": "<instrument>", "standards": ["W1"]},
     ),
     Row("POST", f"{API}/programmes/{{code}}/close", _KEEPERS, _PROGRAMME),
 ]
@@ -266,6 +330,39 @@ PAGES = [
     Row("POST", "/programmes/{code}/close", _KEEPERS, _PROGRAMME),
 ]
 
+_RECORDERS = ADMIN | COORDINATORS | TECHNICIANS
+_RECORDS_HERE = _KEEPERS | {"technician"}
+_REPAIR = {"repaired_on": "2026-05-01", "repairer": "<caller>", "work": "x"}
+# Without a reason: it is asked for after who may decide.
+_RETURN = {"decision": "returned"}
+PAPERS = [
+    Row("GET", f"{API}/regulations/{{code:path}}", SIGNED_IN, {"code": "GB/T 19634-2021"}),
+    Row("POST", f"{API}/regulations", ADMIN, json={"toml": "no rules"}),
+    Row("GET", f"{API}/instruments/{{number}}/examination", INSIDE, _AT["instrument"]),
+    Row("GET", f"{API}/instruments/{{number}}/repairs", INSIDE, _AT["instrument"]),
+    Row("POST", f"{API}/instruments/{{number}}/repairs", _RECORDS_HERE, _AT["instrument"], json=_REPAIR),
+    Row("GET", f"{API}/signatures", _RECORDERS),
+    Row("POST", f"{API}/signatures", _RECORDERS, json={**_RETURN, "verification_id": "<verification>"}),
+    Row("GET", f"{API}/certificates", SIGNED_IN),
+    Row("GET", f"{API}/certificates/bulk", SIGNED_IN),
+    Row("GET", f"{API}/certificates/labels", SIGNED_IN),
+    Row("GET", f"{API}/certificates/{{number}}", INSIDE, _AT["paper"]),
+    Row("GET", f"{API}/certificates/{{number}}/pdf", INSIDE, _AT["paper"]),
+    Row("POST", f"{API}/certificates/{{number}}/revoke", _KEEPERS, _AT["paper"], json={"reason": " "}),
+    Row("POST", "/instruments/{number}/repairs", _RECORDS_HERE, _AT["instrument"], form=_REPAIR),
+    Row("GET", "/verifications/{number}", INSIDE, _AT["verification"]),
+    Row("POST", "/verifications/{number}/sign", _RECORDS_HERE, _AT["verification"], form=_RETURN),
+    Row("GET", "/signatures", _RECORDERS),
+    Row("POST", "/signatures", _RECORDERS, form={"record": "0."}),
+    Row("GET", "/certificates", SIGNED_IN),
+    Row("GET", "/certificates/papers.pdf", SIGNED_IN),
+    Row("GET", "/certificates/papers.zip", SIGNED_IN),
+    Row("GET", "/certificates/labels.pdf", SIGNED_IN),
+    Row("GET", "/certificates/{number}", INSIDE, _AT["paper"]),
+    Row("GET", "/certificates/{number}/paper.pdf", INSIDE, _AT["paper"]),
+    Row("POST", "/certificates/{number}/revoke", _KEEPERS, _AT["paper"], form={"reason": " "}),
+]
+
 # Last: once one competence is recorded, only those who have one may verify.
 COMPETENCES = [
     Row(
@@ -276,15 +373,26 @@ COMPETENCES = [
         json=_COMPETENCE,
     ),
 ]
+# Last: whoever comes second finds it retired.
+RETIRED = [
+    Row("POST", "/standards/{number}/retire", _KEEPERS, _AT["standard"]),
+    Row(
+        "POST", f"{API}/standards/{{number}}/retire", _KEEPERS, _AT["standard"], headers=_ANY_VERSION, json={}
+    ),
+]
 
 ROWS: list[Row] = [
     *HEALTH,
     *DOOR,
+    *PUBLIC,
     *FACTS,
     *STAFF,
     *INSTALLATION,
     *REGISTER,
+    *STANDARDS,
     *PROGRAMMES,
     *PAGES,
+    *PAPERS,
     *COMPETENCES,
+    *RETIRED,
 ]

@@ -27,6 +27,11 @@ OPEN = {
     "POST /sign-in": "ditto",
     "POST /sign-out": "ends what is one's own",
     "POST /language": "a cookie of the reader's own",
+    "GET /c": "the public checks papers",
+    "GET /c/{number}": "ditto, with the code beside the number",
+    "GET /check-label": "the public checks labels",
+    "GET /check-label/keys.json": "public keys, and the names of bodies and kinds",
+    "GET /check-label/worker.js": "a script, the same for everybody",
 }
 # Files that are the same for everybody.
 MOUNTS = {"/static", "/static/swagger-ui"}

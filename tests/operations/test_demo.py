@@ -1,25 +1,27 @@
 """The demo looks like an office's year and holds together like one."""
 
 import hashlib
-import shutil
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select
 
 from tests.conftest import TODAY
-from tests.factories import make_holder, office
+from tests.factories import make_holder
+from tests.operations.conftest import SIZE, WHO, Demo, copy_of_template, fill
 from verifier import db
 from verifier.models import (
     Account,
     Body,
+    Certificate,
+    ChainLink,
     Competence,
     District,
     Enrolment,
+    Examination,
     Funder,
     Holder,
     Instrument,
@@ -27,88 +29,55 @@ from verifier.models import (
     JournalEntry,
     Model,
     Programme,
+    RegulationEdition,
     Tariff,
     Verification,
+    VerificationStandard,
 )
 from verifier.operations.accounts import AddAccount, add_account, issue_token
-from verifier.operations.demo import DatabaseNotEmpty, DemoFilled, TooFewInstruments, fill_demo
+from verifier.operations.demo import DatabaseNotEmpty, TooFewInstruments
 from verifier.operations.imports import ImportRegister, import_register
 from verifier.operations.journal import Doer
 from verifier.operations.verifications import RecordVerification, record_verification
 from verifier.queries.accounts import account_by_name, account_by_password, caller_by_token
+from verifier.queries.chain import walk
 from verifier.queries.completion import By, CompletionRow, completion
 from verifier.queries.districts import children, district_by_code
 from verifier.queries.programmes import programme_row
 from verifier.queries.recount import recount
 from verifier.rules.access import Role
+from verifier.rules.device import DeviceStated
 from verifier.rules.entitlement import FeeTreatment
 from verifier.rules.holders import HolderKind, credit_code, holder_kind_by_name
 from verifier.rules.lifecycle import RETIRED, InstrumentStatus, ProgrammeStatus, WithdrawalReason
+from verifier.rules.readings import reading_from_json
+from verifier.rules.signing import SigningRole
 from verifier.rules.verdict import Outcome
 
-SIZE, SEED = 1000, 7
-WHO = office(TODAY)
-
-
-def fill(session: db.Session, size: int = SIZE, seed: int = SEED, **more: Any) -> DemoFilled:
-    asked: dict[str, Any] = {"instruments": size, "seed": seed, "who": WHO, "progress": lambda *_: None}
-    return fill_demo(session, **(asked | more))
-
-
-@dataclass
-class Demo:
-    sessions: db.Sessions
-    filled: DemoFilled
-
-
-@pytest.fixture(scope="module")
-def demo(
-    request: pytest.FixtureRequest, dialect: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demo]:
-    """One filled database for the whole module; what a test writes into it, it takes back."""
-    if dialect == "sqlite":
-        engine = db.connect(f"sqlite:///{_copy(request, tmp_path_factory.mktemp('demo'))}")
-    else:
-        template = request.getfixturevalue("postgresql_template")
-        server = request.getfixturevalue("postgresql_server")
-        _administer(server, f"CREATE DATABASE demo TEMPLATE {template}")
-        engine = db.connect(server.format(name="demo"))
-    sessions = db.sessions_of(engine)
-    with db.transaction(sessions) as session:
-        filled = fill(session)
-    yield Demo(sessions, filled)
-    engine.dispose()
-
-
-def _copy(request: pytest.FixtureRequest, folder: Path) -> Path:
-    path = folder / "demo.db"
-    shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    return path
-
-
-def _administer(server: str, statement: str) -> None:
-    engine = db.connect(server.format(name="postgres"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
-    engine.dispose()
-
-
-@pytest.fixture
-def filled(demo: Demo) -> Iterator[db.Session]:
-    """A session on the filled database; nothing of it is kept."""
-    with demo.sessions() as session:
-        yield session
-        session.rollback()
+# Codes nobody can guess are drawn anew in every run. They stand on a certificate and in its address; the
+# digest of that record hangs on them, and with it every digest of a chain from there on.
+_DRAWN_ANEW = {
+    "certificate": {"check_code", "content"},
+    "chain_link": {"digest", "record_digest"},
+    "chain_head": {"digest"},
+}
 
 
 def digest(session: db.Session) -> str:
-    """What all tables hold, but for the accounts with their passwords."""
+    """What all tables hold, but for the accounts with their passwords and what hangs on check codes."""
     digested = hashlib.sha256()
     for table in Model.metadata.sorted_tables:
         if table.name != "account":
-            key = inspect(table).primary_key
-            for row in session.execute(select(table).order_by(*key)):
+            columns = [
+                column for column in table.columns if column.name not in _DRAWN_ANEW.get(table.name, ())
+            ]
+            for row in session.execute(select(*columns).order_by(*inspect(table).primary_key)):
                 digested.update(repr((table.name, *row)).encode())
+    for content in session.scalars(select(Certificate.content).order_by(Certificate.id)):
+        digested.update(repr({**content, "check_url": ""}).encode())
+    of_others = select(ChainLink.record_digest).where(ChainLink.subject != "certificate")
+    for record in session.scalars(of_others.order_by(ChainLink.id)):
+        digested.update(record.encode())
     return digested.hexdigest()
 
 
@@ -156,14 +125,19 @@ def test_recording_the_same_by_hand_stores_the_same(filled: db.Session) -> None:
     once, again = func.count() == 1, func.count() > 1
     by_instrument = select(Verification.instrument_id).group_by(Verification.instrument_id)
     first = by_instrument.having(once).order_by(Verification.instrument_id)
-    numbers = [*filled.scalars(first).all()[::12], *filled.scalars(by_instrument.having(again))]
+    examined = select(Verification.instrument_id).join(Examination)
+    numbers = {
+        *filled.scalars(first).all()[::12],
+        *filled.scalars(by_instrument.having(again)),
+        *filled.scalars(examined),
+    }
     instruments = filled.scalars(select(Instrument).where(Instrument.id.in_(numbers))).all()
-    assert len(instruments) > 50
+    assert len(instruments) > 100
     for instrument in instruments:
         _compare_with_recording(filled, instrument)
 
 
-_FREE = {"id", "instrument_id", "recorded_at", "recorded_by"}
+_FREE = {"id", "instrument_id", "recorded_at", "recorded_by", "supersedes_id"}
 
 
 def _compare_with_recording(session: db.Session, instrument: Instrument) -> None:
@@ -171,14 +145,28 @@ def _compare_with_recording(session: db.Session, instrument: Instrument) -> None
     records = session.scalars(
         select(Verification).where(Verification.instrument_id == instrument.id).order_by(Verification.id)
     ).all()
+    numbers: dict[int | None, int | None] = {None: None}
     for record in records:
-        done = record_verification(session, _command(session, record, twin), who=_on(record))
+        done = record_verification(session, _command(session, record, twin, numbers), who=_on(record))
+        numbers[record.id] = done.id
         again = session.get_one(Verification, done.id)
         assert _columns(again, _FREE) == _columns(record, _FREE)
+        assert again.supersedes_id == numbers[record.supersedes_id]
+        assert _resting(session, again) == _resting(session, record)
     session.flush()
     assert (twin.verified_on, twin.valid_until) == (instrument.verified_on, instrument.valid_until)
     if instrument.status not in RETIRED:
         assert (twin.status, twin.version) == (instrument.status, instrument.version)
+
+
+def _resting(session: db.Session, record: Verification) -> tuple[Any, ...]:
+    """What the record rests on: readings with their judgement, and calibrations."""
+    examination = session.get(Examination, record.id)
+    used = select(VerificationStandard.calibration_id).where(
+        VerificationStandard.verification_id == record.id
+    )
+    read = None if examination is None else _columns(examination, {"verification_id"})
+    return read, session.scalars(used.order_by(VerificationStandard.id)).all()
 
 
 def _twin(session: db.Session, instrument: Instrument) -> Instrument:
@@ -197,19 +185,40 @@ def _columns(row: Model, without: set[str]) -> dict[str, Any]:
     return {c.key: getattr(row, c.key) for c in inspect(type(row)).columns if c.key not in without}
 
 
-def _command(session: db.Session, record: Verification, twin: Instrument) -> RecordVerification:
+def _command(
+    session: db.Session, record: Verification, twin: Instrument, numbers: dict[int | None, int | None]
+) -> RecordVerification:
     programme = session.get(Programme, record.programme_id) if record.programme_id else None
     return RecordVerification(
         instrument_id=twin.id,
         performed_on=record.performed_on,
         outcome=record.outcome,
-        reasons=record.reasons,
         stage=record.stage,
         programme=programme.code if programme else None,
         adjusted=record.adjusted,
         repaired=record.repaired,
+        standards=record.standards,
+        environment=record.environment,
+        remark=record.remark,
         technician=record.verifier_id,
+        supersedes=numbers[record.supersedes_id],
+        **_readings(session, record),
     )
+
+
+def _readings(session: db.Session, record: Verification) -> dict[str, Any]:
+    """What was read, or where nothing was the reasons alone."""
+    examination = session.get(Examination, record.id)
+    if examination is None:
+        return {"reasons": record.reasons}
+    found, lacks = examination.as_found, tuple(examination.device["lacks"])
+    edition = session.get_one(RegulationEdition, record.regulation_edition_id)
+    return {
+        "regulation": edition.code,
+        "readings": [reading_from_json(one) for one in examination.as_left],
+        "as_found": None if found is None else [reading_from_json(one) for one in found],
+        "device": DeviceStated(lacks=lacks) if lacks else None,
+    }
 
 
 def _on(record: Verification) -> Doer:
@@ -245,7 +254,7 @@ def test_a_clinic_is_verified_in_one_visit(filled: db.Session) -> None:
 def test_the_same_seed_and_day_give_the_same_database_on_either_engine(
     demo: Demo, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    engine = db.connect(f"sqlite:///{_copy(request, tmp_path)}")
+    engine = db.connect(f"sqlite:///{copy_of_template(request, tmp_path)}")
     again = db.sessions_of(engine)
     with db.transaction(again) as session:
         fill(session)
@@ -266,6 +275,12 @@ def test_another_seed_gives_another_database(session: db.Session) -> None:
 def test_it_fills_only_an_empty_database(filled: db.Session) -> None:
     with pytest.raises(DatabaseNotEmpty):
         fill(filled)
+
+
+def test_the_history_of_every_body_is_whole(filled: db.Session) -> None:
+    walked = walk(filled)
+    assert walked.broken == ()
+    assert len(walked.heads) == 11
 
 
 def test_one_holder_is_enough_not_to_be_empty(session: db.Session) -> None:
@@ -404,9 +419,15 @@ def test_there_is_an_account_of_every_role_and_each_can_sign_in(demo: Demo, fill
         Role.OFFICIAL,
         Role.OFFICIAL,
         Role.TECHNICIAN,
+        Role.TECHNICIAN,
+        Role.TECHNICIAN,
         Role.HOLDER,
         Role.HOLDER,
     ]
+    assert {account.name: account.signs for account in accounts if account.signs} == {
+        "checker": SigningRole.CHECKER,
+        "approver": SigningRole.APPROVER,
+    }
     for account in accounts:
         assert account_by_password(filled, account.name, account.password).role is account.role
         assert not set(account.password) & set("0O1lIo")
@@ -461,7 +482,14 @@ def test_an_administrator_who_is_there_already_stays_the_only_one(session: db.Se
 def test_the_journal_knows_how_the_programmes_came_about(filled: db.Session) -> None:
     deeds = filled.scalars(select(JournalEntry.deed).order_by(JournalEntry.id)).all()
     started = ["create_programme", "enrol", "start_programme"]
-    assert deeds == ["load_facts", *started, *started, *["add_account"] * 7, "fill_demo"]
+    of_papers = {"sign_record", "return_record", "issue_certificate"}
+    assert [deed for deed in deeds if deed not in of_papers] == [
+        *("load_facts", *started, *started),
+        *("revoke_certificate", "record_verification", "record_repair", "add_calibration"),
+        *(["add_account"] * 9),
+        "fill_demo",
+    ]
+    assert of_papers <= set(deeds)
 
 
 def test_progress_only_ever_grows_and_ends_at_the_end(session: db.Session) -> None:

@@ -6,13 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from sqlalchemy import func, select
+
 from verifier.db import Session
 from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark
+from verifier.models import Body, Verification
 from verifier.operations.chain import link_existing
-from verifier.operations.demo_accounts import DemoAccount, add_accounts
+from verifier.operations.demo_accounts import TAICANG, DemoAccount, add_accounts
+from verifier.operations.demo_examinations import Examinations, rules_of
 from verifier.operations.demo_names import Names, spread
 from verifier.operations.demo_office import DemoBody, store_bodies, store_tariffs
+from verifier.operations.demo_papers import Papers, papers_from
 from verifier.operations.demo_programmes import (
     SUZHOU,
     Campaign,
@@ -26,12 +31,14 @@ from verifier.operations.demo_programmes import (
 )
 from verifier.operations.demo_records import InForce, Records
 from verifier.operations.demo_register import DemoHolder, DemoInstrument, Ground, county_register
+from verifier.operations.demo_standards import Standards, fail_one, store_standards
 from verifier.operations.demo_store import store_holders, store_instruments
 from verifier.operations.demo_visits import Visit, campaign_visits, routine_visits
 from verifier.operations.journal import Doer, note
 from verifier.queries.catalogue import RegulationRow, TariffRow, kinds, regulations, tariffs
 from verifier.queries.demo import is_empty
 from verifier.queries.districts import DistrictRow, children, district_by_code
+from verifier.rules.practice import Practice
 
 FEWEST_INSTRUMENTS = 100
 Progress = Callable[[int, int], None]
@@ -91,14 +98,17 @@ def fill_demo(
     if instruments < FEWEST_INSTRUMENTS:
         raise TooFewInstruments(least=FEWEST_INSTRUMENTS, instruments=instruments)
     rng = random.Random(seed)  # noqa: S311  a demo to be had again, and no secrets
-    ground = Ground(rng, Names(rng), {kind.key: kind for kind in kinds(session)}, who.today)
+    papers = random.Random(f"papers {seed}")  # noqa: S311  as above
+    ground = Ground(rng, papers, Names(rng), {kind.key: kind for kind in kinds(session)}, who.today)
     counties = children(session, district_by_code(session, SUZHOU).id, on=who.today)
     bodies = store_bodies(session, ground, counties)
+    standards = store_standards(session, ground, bodies)
     items = list(_register(session, ground, counties, instruments))
     holders = _holders(items)
     steps = _Steps(progress, len(items))
     store_holders(session, holders)
-    verifications = _fill(session, _Work(ground, bodies, items, steps, who), minus_one_day=minus_one_day)
+    work = _Work(ground, bodies, standards, items, steps, who, Practice(minus_one_day=minus_one_day))
+    verifications = _fill(session, work)
     added = add_accounts(session, ground, items, bodies, who=who)
     counts = {
         "holders": len(holders),
@@ -114,24 +124,29 @@ class _Steps:
     """Tells how far it is: every instrument is worth a step when it is stored and one when it is done."""
 
     def __init__(self, progress: Progress, instruments: int) -> None:
-        self._progress, self._total, self._done = progress, 2 * instruments, 0
+        self._progress, self._total, self.done = progress, 2 * instruments, 0
         progress(0, self._total)
 
     def take(self, steps: int) -> None:
-        self._done = min(self._done + steps, self._total)
-        self._progress(self._done, self._total)
+        self.reach(self.done + steps)
+
+    def reach(self, done: int) -> None:
+        self.done = min(done, self._total)
+        self._progress(self.done, self._total)
 
     def finish(self) -> None:
-        self._progress(self._total, self._total)
+        self.reach(self._total)
 
 
 @dataclass(frozen=True)
 class _Work:
     ground: Ground
     bodies: Mapping[str, DemoBody]
+    standards: Standards
     items: Sequence[DemoInstrument]
     steps: _Steps
     who: Doer
+    practice: Practice
 
 
 def _register(
@@ -149,11 +164,11 @@ def _holders(items: Iterable[DemoInstrument]) -> list[DemoHolder]:
     return list(dict.fromkeys(holder for item in items for holder in (item.unit, item.holder)))
 
 
-def _fill(session: Session, work: _Work, *, minus_one_day: bool) -> int:
+def _fill(session: Session, work: _Work) -> int:
     """Store the register, then what happened to it; answer how many verifications that were."""
     ground, items = work.ground, work.items
     store_tariffs(session, ground)
-    in_force = _in_force(session, minus_one_day=minus_one_day)
+    in_force = _in_force(session, minus_one_day=work.practice.minus_one_day)
     planned = campaigns(ground)
     members = [members_of(ground, campaign, items) for campaign in planned]
     for chunk in _chunks([item for item in items if not item.is_found]):
@@ -164,16 +179,36 @@ def _fill(session: Session, work: _Work, *, minus_one_day: bool) -> int:
     found = [item for item in items if item.is_found]
     store_instruments(session, found, in_force.stated_until)
     work.steps.take(len(found))
-    records = Records(ground, in_force)
+    records = Records(ground, in_force, _examinations(session, work, visits, in_force))
     for visited in _chunks(visits):
         records.store(session, visited)
-        work.steps.take(len(visited) * len(items) // max(len(visits), 1))
+        work.steps.take(len(visited) * len(items) // max(2 * len(visits), 1))
     for campaign, inside in zip(started, members, strict=True):
         store_found(session, ground, campaign, inside)
         store_withdrawals(session, campaign, inside)
     records.store_standings(session, items)
+    _issue(session, work, records, {campaign.id: campaign.plan.code for campaign in started})
     work.steps.finish()
-    return len(visits)
+    return session.scalars(select(func.count(Verification.id))).one()
+
+
+def _examinations(session: Session, work: _Work, visits: Sequence[Visit], in_force: InForce) -> Examinations:
+    since = papers_from(visits, work.bodies.values(), work.ground.today)
+    for body_id, day in since.items():
+        session.get_one(Body, body_id).papers_from = day
+    return Examinations(work.ground, work.standards, since, rules_of(session, work.ground, in_force.editions))
+
+
+def _issue(session: Session, work: _Work, records: Records, programmes: Mapping[int, str]) -> None:
+    # What is signed comes after the records in the histories of the bodies, as it did in time.
+    link_existing(session)
+    papers = Papers(session, work.practice, programmes, work.ground.today)
+    before = work.steps.done
+    left = 2 * len(work.items) - before
+    papers.issue(
+        records.due, work.bodies[TAICANG], lambda done, of: work.steps.reach(before + left * done // of)
+    )
+    fail_one(session, work.standards, work.bodies[TAICANG], who=work.who)
 
 
 def _in_force(session: Session, *, minus_one_day: bool) -> InForce:

@@ -1,4 +1,4 @@
-"""Who may sign in to the demo: one account a role, each with a password nobody has seen before."""
+"""Who may sign in to the demo: an account for every part to play, each with a password nobody has seen."""
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,10 +17,13 @@ from verifier.queries.accounts import has_administrator
 from verifier.queries.districts import district_by_code
 from verifier.rules.access import Role
 from verifier.rules.holders import HolderKind
+from verifier.rules.signing import SigningRole
 
 TAICANG = "320585"
 # Neither 0, O and o nor 1, I and l: it is copied from a screen by hand.
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+# Who is there to check and to approve what waits in the demo.
+_SIGNS = {"checker": SigningRole.CHECKER, "approver": SigningRole.APPROVER}
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class DemoAccount:
     role: Role
     where: str
     password: str
+    # What the account signs beside what it verifies; None: nothing that this list is about.
+    signs: SigningRole | None = None
 
 
 def add_accounts(
@@ -45,9 +50,10 @@ def add_accounts(
     added: list[DemoAccount] = []
     for where, command in _commands(session, items, bodies[TAICANG]):
         account = add_account(session, command, who=who)
+        signs = _SIGNS.get(command.name)
         if command.body_id is not None:
-            _make_competent(session, ground, account, bodies[TAICANG])
-        added.append(DemoAccount(command.name, command.role, where, command.password or ""))
+            _make_competent(session, ground, account, bodies[TAICANG], signs)
+        added.append(DemoAccount(command.name, command.role, where, command.password or "", signs))
     return tuple(added)
 
 
@@ -66,10 +72,9 @@ def _commands(
     )
     for name, code, where in (("official-suzhou", SUZHOU, suzhou), ("official-taicang", TAICANG, taicang)):
         yield where, AddAccount(name=name, role=Role.OFFICIAL, district=code, password=_password())
-    yield (
-        body.name,
-        AddAccount(name="technician", role=Role.TECHNICIAN, body_id=body.id, password=_password()),
-    )
+    for name in ("technician", *_SIGNS):
+        command = AddAccount(name=name, role=Role.TECHNICIAN, body_id=body.id, password=_password())
+        yield body.name, command
     for name, holder in (("market", market), ("clinic", clinic)):
         yield holder.name, AddAccount(name=name, role=Role.HOLDER, holder_id=holder.id, password=_password())
 
@@ -95,11 +100,14 @@ def _password() -> str:
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
 
 
-def _make_competent(session: Session, ground: Ground, account: Account, body: DemoBody) -> None:
+def _make_competent(
+    session: Session, ground: Ground, account: Account, body: DemoBody, signs: SigningRole | None
+) -> None:
     """The person the account signs as gets a name of flesh and blood, and the right to sign."""
     person = session.get(Person, account.person_id)
     if person is None:
         raise LookupError(f"account {account.name} signs as nobody")
     person.name = ground.names.person()
+    person.is_approver = signs is SigningRole.APPROVER
     since = ground.month(0).replace(year=ground.today.year - 2)
     session.execute(insert(Competence), list(competences(person.id, body.code, demo_kinds(ground), since)))

@@ -9,6 +9,7 @@ from sqlalchemy import insert
 from verifier.db import Session
 from verifier.models import Body, BodyScope, Competence, Person, Tariff
 from verifier.operations.demo_kit import CATALOGUE_KIND, MAKES, SAMPLE_TARIFFS, TARIFF_DOCUMENT
+from verifier.operations.demo_names import Names
 from verifier.operations.demo_register import Ground
 from verifier.queries.catalogue import KindRow
 from verifier.queries.districts import DistrictRow
@@ -27,7 +28,7 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class DemoBody:
-    """A county's body: who in it verifies scales, who medical instruments, and who may not any more."""
+    """A county's body: who verifies scales, who medical instruments, who may not any more, who approves."""
 
     id: int
     code: str
@@ -35,9 +36,14 @@ class DemoBody:
     weighing: tuple[DemoPerson, ...]
     medical: tuple[DemoPerson, ...]
     lapsed: DemoPerson
+    approver: DemoPerson
 
     def verifiers(self, kind: str) -> tuple[DemoPerson, ...]:
         return self.weighing if _is_mechanical(kind) else self.medical
+
+    def checker(self, kind: str, verifier: DemoPerson) -> DemoPerson:
+        """The colleague who may verify such a kind too."""
+        return next(person for person in self.verifiers(kind) if person != verifier)
 
 
 def _is_mechanical(kind: str) -> bool:
@@ -61,14 +67,25 @@ def demo_kinds(ground: Ground) -> list[KindRow]:
 
 
 def _store_body(session: Session, ground: Ground, county: DistrictRow) -> DemoBody:
-    body = Body(code=f"jl{county.code}", name=f"{county.name_zh}计量测试所", district_id=county.id)
+    number = int(county.code[-2:])
+    body = Body(
+        code=f"jl{county.code}",
+        name=f"{county.name_zh}计量测试所",
+        district_id=county.id,
+        authorisation_no=f"（苏）法计（示例）2026{number:03d}号",
+        address=f"{county.name_zh}示例路{number}号",
+        phone="0512-00000000",
+        postcode="000000",
+        email=f"jl{county.code}@example.org",
+    )
     session.add(body)
     session.flush()
     people = [Person(name=ground.names.person(), body_id=body.id) for _ in range(5)]
+    people.append(Person(name=Names(ground.papers).person(), body_id=body.id, is_approver=True))
     session.add_all(people)
     session.flush()
-    first, second, third, fourth, last = (DemoPerson(person.id, person.name) for person in people)
-    return DemoBody(body.id, body.code, body.name, (first, second), (third, fourth), last)
+    found = [DemoPerson(person.id, person.name) for person in people]
+    return DemoBody(body.id, body.code, body.name, tuple(found[:2]), tuple(found[2:4]), *found[4:])
 
 
 def _competences(ground: Ground, body: DemoBody) -> Iterator[dict[str, object]]:

@@ -90,7 +90,7 @@ class _Technician:
             yield Reading(item=self.item.key, reference=point.at, finding=found, position=position)
 
     def _compare(self) -> Iterator[Reading]:
-        """The error grows from point to point, as that of a wrong slope does; one that fails does at the last."""
+        """The error grows from point to point, as that of a wrong slope does; what fails does at the last."""
         share = self._beyond() if self.fails else self._within()
         places = [place for place in self._places() for _ in range(self.item.readings)]
         for number, (point, position) in enumerate(places, start=1):
@@ -106,7 +106,7 @@ class _Technician:
         return point.upper or (Decimal("0.1") if self.fails else Decimal(0))
 
     def _indicated(self, reference: Decimal, error: Decimal, limit: Decimal, position: str) -> Reading:
-        """As the instrument shows it; where the regulation knows them with the weights ΔL to the next step."""
+        """As the instrument shows it; with the weights ΔL to the next step where those are known."""
         key = self.item.key
         if ReadingField.ADDED not in self.item.optional_fields:
             step = self._step(limit)

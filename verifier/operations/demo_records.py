@@ -9,9 +9,11 @@ from sqlalchemy import bindparam, insert, update
 
 from verifier.db import Session
 from verifier.models import Model, Verification
+from verifier.operations.demo_examinations import Examinations, Examined, store_examinations
 from verifier.operations.demo_register import DemoInstrument, Ground
 from verifier.operations.demo_store import ONE_SHAPE
 from verifier.operations.demo_visits import Visit
+from verifier.operations.examinations import Found
 from verifier.queries.catalogue import KindRow, RegulationRow, TariffRow
 from verifier.rules import validity
 from verifier.rules.entitlement import FeeTreatment, fee_waived
@@ -55,8 +57,28 @@ class InForce:
         return self.last_day(item.kind, item.stated_verified_on)
 
 
+@dataclass(frozen=True)
+class _Draft:
+    columns: dict[str, object]
+    examined: Examined | None
+
+
+def _as_stated(visit: Visit) -> Found:
+    worked_on = visit.adjusted or visit.repaired
+    return Found(visit.outcome, as_found(visit.outcome, worked_on=worked_on), visit.reasons)
+
+
 def _governs(since: date | None, until: date | None, on: date) -> bool:
     return since is not None and since <= on and (until is None or until >= on)
+
+
+@dataclass(frozen=True)
+class DemoRecord:
+    """A stored record whose paper is issued here; `examined` is None where only the outcome was recorded."""
+
+    number: int
+    visit: Visit
+    examined: Examined | None
 
 
 @dataclass
@@ -65,21 +87,40 @@ class Records:
 
     ground: Ground
     in_force: InForce
+    examinations: Examinations
     found: dict[DemoInstrument, list[Finding]] = field(default_factory=lambda: defaultdict(list))
+    # Those that a paper follows, in the order of their days.
+    due: list[DemoRecord] = field(default_factory=list)
 
     def store(self, session: Session, visits: Sequence[Visit]) -> None:
         """The visits must come in the order in which they were recorded, which is that of their days."""
-        if visits:
-            session.execute(
-                insert(Verification).execution_options(**ONE_SHAPE),
-                [self._columns(visit) for visit in visits],
-            )
+        if not visits:
+            return
+        drafts = [self._draft(visit) for visit in visits]
+        rows = [draft.columns for draft in drafts]
+        statement = insert(Verification).execution_options(**ONE_SHAPE)
+        if not any(self.examinations.is_due(visit) for visit in visits):
+            session.execute(statement, rows)
+            return
+        numbers = session.scalars(statement.returning(Verification.id, sort_by_parameter_order=True), rows)
+        stored = [
+            DemoRecord(number, visit, draft.examined)
+            for number, visit, draft in zip(numbers, visits, drafts, strict=True)
+        ]
+        self.due += [record for record in stored if self.examinations.is_due(record.visit)]
+        store_examinations(
+            session, [(one.number, one.examined) for one in stored if one.examined is not None]
+        )
 
-    def _columns(self, visit: Visit) -> dict[str, object]:
+    def _draft(self, visit: Visit) -> _Draft:
         item, kind, on = visit.item, visit.item.kind, visit.performed_on
         earlier = self.found[item]
         known = [*self._stated(item), *earlier]
+        stage = Stage.INITIAL if item.is_new and not earlier else Stage.SUBSEQUENT
         edition, tariff = self.in_force.edition(kind.key, on), self.in_force.tariff(kind.key, on)
+        edition = edition or self.examinations.applied(visit, self.in_force.editions.get(kind.key, ()))
+        examined = self.examinations.examine(visit, stage, edition)
+        found = examined.found if examined else _as_stated(visit)
         treatment = (
             FeeTreatment.NOT_BILLABLE if validity.follows_a_failure(known, on=on) else FeeTreatment.WAIVED
         )
@@ -91,10 +132,10 @@ class Records:
             "district_id": item.holder.town.id,
             "programme_id": visit.programme_id,
             "performed_on": on,
-            "stage": Stage.INITIAL if item.is_new and not earlier else Stage.SUBSEQUENT,
-            "as_found": as_found(visit.outcome, worked_on=visit.adjusted or visit.repaired),
-            "outcome": visit.outcome,
-            "reasons": list(visit.reasons),
+            "stage": stage,
+            "as_found": found.as_found,
+            "outcome": found.outcome,
+            "reasons": list(found.reasons),
             "adjusted": visit.adjusted,
             "repaired": visit.repaired,
             "body_id": visit.body.id,
@@ -106,8 +147,8 @@ class Records:
             "fee_waived_fen": fee_waived(tariff_fen, treatment),
             "due_on": validity.held_until(known, before=on),
             "valid_until": until,
-            "standards": [],
-            "environment": {},
+            "standards": [standard.code for standard in examined.standards] if examined else [],
+            "environment": dict(examined.environment) if examined else {},
             "remark": "",
             "recorded_at": self._recorded_at(on),
             "recorded_by": visit.verifier.name,
@@ -115,7 +156,7 @@ class Records:
         # Rows are numbered in this order, so that the count stands for the number of the record.
         earlier.append(Finding(on, len(earlier) + 1, visit.outcome, until))
         item.version += 1
-        return columns
+        return _Draft(columns, examined)
 
     def _stated(self, item: DemoInstrument) -> list[Finding]:
         return validity.stated(item.stated_verified_on, self.in_force.stated_until(item))

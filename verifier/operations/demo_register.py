@@ -83,9 +83,13 @@ class DemoInstrument:
 
 @dataclass(frozen=True)
 class Ground:
-    """What the demo grows on: chance, names, the catalogue, today and the day of the register."""
+    """What the demo grows on: chance, names, the catalogue, today and the day of the register.
+
+    Chance has two sources, so that what is measured and signed moves nothing in the register.
+    """
 
     rng: random.Random
+    papers: random.Random
     names: Names
     kinds: Mapping[str, KindRow]
     today: date

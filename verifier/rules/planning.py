@@ -29,7 +29,12 @@ def missing_characteristics(
         unknown = tuple(what for what in _OF_A_SCALE if not _is_known(device, what))
         if unknown:
             return unknown
-        device = _fitted(device)
+        try:
+            # Min follows from class and e.
+            device = fitting(device)
+        except DeviceImpossible:
+            # Said when the items are asked for: nothing more has to be known for that.
+            return ()
     found = {what for item in regulation.items if (what := _missing(item, regulation, stage, device))}
     return tuple(what for what in Characteristic if what in found)
 
@@ -46,14 +51,6 @@ def _missing(item: Item, regulation: Regulation, stage: Stage, device: Device) -
         # Something else is wrong with what is known, and is said when the items are asked for.
         return None
     return None
-
-
-def _fitted(device: Device) -> Device:
-    """With the Min that follows from class and e; why none can exist is said when the items are asked for."""
-    try:
-        return fitting(device)
-    except DeviceImpossible:
-        return device
 
 
 def _is_known(device: Device, what: Characteristic) -> bool:

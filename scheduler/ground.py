@@ -1,0 +1,231 @@
+"""A demand laid out in arrays for the search: which visit may be made in which shift, and at what price.
+
+A *choice* is a stop in one of its windows. Routes are lists of choices, one route a shift.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from scheduler.plan_values import Shift, Stop
+
+Numbers = npt.NDArray[np.int32]
+Weights = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Route = list[int]
+Routes = list[Route]
+
+
+@dataclass(frozen=True)
+class Menu:
+    """The choices open to a shift, and what taking each costs beside the time (moving somebody who was told)."""
+
+    choices: Numbers
+    extra: Weights
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the search needs of a demand and nothing else; indexes instead of ids throughout."""
+
+    travel: Numbers
+    legs: list[list[int]]
+    # By choice.
+    stop_of: list[int]
+    place_of: list[int]
+    opens: list[int]
+    latest: list[int]
+    service: list[int]
+    # The same as arrays.
+    stops: Numbers
+    places: Numbers
+    opening: Numbers
+    closing: Numbers
+    serving: Numbers
+    # By stop.
+    prizes: Weights
+    # By shift: menu, and (start, end, overtime, price, start place, end place).
+    menus: tuple[Menu, ...]
+    frames: tuple[tuple[int, int, int, int, int, int], ...]
+    # Shifts of one kind can take over each other's routes.
+    kinds: tuple[int, ...]
+    extras: tuple[Mapping[int, float], ...]
+    mean_prize: float
+    mean_leg: float
+
+    @property
+    def stop_count(self) -> int:
+        return len(self.prizes)
+
+
+def is_allowed(stop: Stop, shift: Shift) -> bool:
+    """Competence, standards, days and promises; opening hours are another matter."""
+    if not (stop.competences <= shift.competences and stop.kits <= shift.standards):
+        return False
+    if shift.day < stop.earliest_day or (stop.latest_day is not None and shift.day > stop.latest_day):
+        return False
+    return stop.promised is None or (stop.promised.day, stop.promised.technician) == (
+        shift.day,
+        shift.technician,
+    )
+
+
+def lay_out(stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Sequence[int]]) -> Ground:
+    """The arrays of a demand. A mandatory or promised stop outweighs all optional ones together."""
+    choices = [
+        (index, window)
+        for index, stop in enumerate(stops)
+        for window in sorted(set(stop.windows))
+        if window.closes - window.opens >= stop.service
+    ]
+    by_day: dict[int, list[int]] = {}
+    for choice, (_, window) in enumerate(choices):
+        by_day.setdefault(window.day, []).append(choice)
+    stop_of = [index for index, _ in choices]
+    extras = tuple(_extras(stops, shift) for shift in shifts)
+    menus = tuple(
+        _menu([c for c in by_day.get(shift.day, ()) if is_allowed(stops[stop_of[c]], shift)], stop_of, extra)
+        for shift, extra in zip(shifts, extras, strict=True)
+    )
+    frames = tuple((s.start, s.end, s.overtime, s.overtime_price, s.start_place, s.end_place) for s in shifts)
+    opens = [window.opens for _, window in choices]
+    service = [stops[index].service for index in stop_of]
+    latest = [window.closes - stops[index].service for index, window in choices]
+    places = [stops[index].place for index in stop_of]
+    optional = [float(stop.prize) for stop in stops]
+    must = 10.0 * (1.0 + sum(optional))
+    travel = np.array(minutes, np.int32)
+    return Ground(
+        travel=travel,
+        legs=travel.tolist(),
+        stop_of=stop_of,
+        place_of=places,
+        opens=opens,
+        latest=latest,
+        service=service,
+        stops=np.array(stop_of, np.int32),
+        places=np.array(places, np.int32),
+        opening=np.array(opens, np.int32),
+        closing=np.array(latest, np.int32),
+        serving=np.array(service, np.int32),
+        prizes=np.array(
+            [prize + must * (stop.mandatory or stop.promised is not None)
+             for prize, stop in zip(optional, stops, strict=True)]
+        ),
+        menus=menus,
+        frames=frames,
+        kinds=_kinds(menus, frames, shifts),
+        extras=extras,
+        mean_prize=sum(optional) / max(1, len(optional)) or 1.0,
+        mean_leg=float(travel.mean()) if travel.size else 1.0,
+    )
+
+
+def _extras(stops: Sequence[Stop], shift: Shift) -> dict[int, float]:
+    """By stop, the price of coming in this shift to somebody who was told another time."""
+    return {
+        index: float(stop.moving_price)
+        for index, stop in enumerate(stops)
+        if stop.told is not None and (stop.told.day, stop.told.technician) != (shift.day, shift.technician)
+    }
+
+
+def _menu(choices: list[int], stop_of: list[int], extra: Mapping[int, float]) -> Menu:
+    return Menu(
+        np.array(choices, np.int32), np.array([extra.get(stop_of[c], 0.0) for c in choices], np.float64)
+    )
+
+
+def _kinds(
+    menus: Sequence[Menu], frames: Sequence[tuple[int, ...]], shifts: Sequence[Shift]
+) -> tuple[int, ...]:
+    seen: dict[tuple[object, ...], int] = {}
+    return tuple(
+        seen.setdefault((shift.day, frame, menu.choices.tobytes(), menu.extra.tobytes()), len(seen))
+        for menu, frame, shift in zip(menus, frames, shifts, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """A route's clock: when each leg can start, and how late each arrival may be.
+
+    `leaves[i]` before the i-th visit (or the way home), `latest[i]` the last start of it, `starts[i]` its
+    planned start, `waits[i]` the waiting from there to the end, which takes up a delay.
+    """
+
+    leaves: list[int]
+    latest: list[int]
+    starts: list[int]
+    waits: list[int]
+
+
+def times(ground: Ground, shift: int, route: Route) -> Times:
+    """The earliest times of a feasible route."""
+    start, end, overtime, _, here, home = ground.frames[shift]
+    legs, opens, service, place_of = ground.legs, ground.opens, ground.service, ground.place_of
+    leaves, starts, waits = [start], [], []
+    now = start
+    for choice in route:
+        place = place_of[choice]
+        now += legs[here][place]
+        waits.append(max(0, opens[choice] - now))
+        now = max(now, opens[choice])
+        starts.append(now)
+        now += service[choice]
+        leaves.append(now)
+        here = place
+    starts.append(now + legs[here][home])
+    waits.append(0)
+    latest = [end + overtime] * len(starts)
+    bound, following = latest[-1], home
+    for i in range(len(route) - 1, -1, -1):
+        choice = route[i]
+        bound = min(ground.latest[choice], bound - legs[place_of[choice]][following] - service[choice])
+        latest[i] = bound
+        following = place_of[choice]
+        waits[i] += waits[i + 1]
+    return Times(leaves, latest, starts, waits)
+
+
+def is_feasible(ground: Ground, shift: int, route: Route) -> bool:
+    """Whether every visit of the route starts in its window and the day does not become too long."""
+    now, end, overtime, _, here, home = ground.frames[shift]
+    legs = ground.legs
+    for choice in route:
+        place = ground.place_of[choice]
+        now += legs[here][place]
+        if now > ground.latest[choice]:
+            return False
+        now = max(now, ground.opens[choice]) + ground.service[choice]
+        here = place
+    return now + legs[here][home] <= end + overtime
+
+
+def route_cost(ground: Ground, shift: int, route: Route) -> float:
+    """Working time without waiting at the first door, travel counted twice, overtime and moves at their price."""
+    if not route:
+        return 0.0
+    now, end, _, price, here, home = ground.frames[shift]
+    legs, extra = ground.legs, ground.extras[shift]
+    driven, moved = 0, 0.0
+    began = max(now, ground.opens[route[0]] - legs[here][ground.place_of[route[0]]])
+    for choice in route:
+        place = ground.place_of[choice]
+        leg = legs[here][place]
+        driven += leg
+        now = max(now + leg, ground.opens[choice]) + ground.service[choice]
+        moved += extra.get(ground.stop_of[choice], 0.0)
+        here = place
+    leg = legs[here][home]
+    now += leg
+    return float(driven + leg + now - began + price * max(0, now - end)) + moved
+
+
+def worth(ground: Ground, routes: Routes) -> tuple[float, float]:
+    """Prizes collected and, negative, what it costs: of two plans the greater is better."""
+    prize = sum(ground.prizes[ground.stop_of[choice]] for route in routes for choice in route)
+    cost = sum(route_cost(ground, shift, route) for shift, route in enumerate(routes))
+    return float(prize), -cost
