@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
@@ -9,7 +10,8 @@ from fastapi import Depends
 from fastapi.responses import Response, StreamingResponse
 
 from api.deps import InstallationSettings
-from verifier.documents import Fonts, find_fonts, print_labels, print_papers, zip_papers
+from verifier.documents import Fonts, find_fonts, print_labels, zip_papers
+from verifier.piles import print_pile
 from verifier.rules.papers import LABEL_SHEETS, Label, Paper
 from verifier.settings import Settings
 
@@ -22,9 +24,10 @@ class Press:
     """Prints with this installation's fonts."""
 
     fonts: Fonts
+    font_path: Path | None
 
     def papers(self, found: Sequence[Paper]) -> bytes:
-        return print_papers(found, self.fonts)
+        return print_pile(found, self.font_path, lambda _done, _all: None)
 
     def zipped(self, found: Sequence[Paper]) -> Iterator[bytes]:
         return zip_papers(found, self.fonts, lambda _done, _all: None)
@@ -34,7 +37,7 @@ class Press:
 
 
 def press_of(settings: Settings) -> Press:
-    return Press(find_fonts(settings.font_path))
+    return Press(find_fonts(settings.font_path), settings.font_path)
 
 
 def _printer(settings: InstallationSettings) -> Press:

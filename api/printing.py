@@ -10,6 +10,8 @@ from fastapi import Query
 from verifier import db
 from verifier.errors import Invalid
 from verifier.i18n import mark
+from verifier.operations.body_keys import bodies_without_key, keep_keys
+from verifier.operations.journal import Doer
 from verifier.queries.certificates import (
     CertificateFilter,
     certificate_row,
@@ -91,11 +93,20 @@ def labels_asked(
     scope: Scope,
     asked: PapersAsked,
     *,
-    on: date,
+    who: Doer,
     practice: Practice,
     most: int | None = MOST_AT_ONCE,
 ) -> list[Label]:
-    """The labels of the certificates that are genuine on the day, read the same way."""
+    """The labels of the certificates that are genuine today, read the same way.
+
+    After the secret was changed a body signs with a new key, which is kept before anything is signed with it.
+    """
+    on = who.today
+    with db.reading(sessions) as session:
+        lacking = bodies_without_key(session, practice.secret)
+    if lacking:
+        with db.transaction(sessions) as session:
+            keep_keys(session, lacking, practice.secret, who=who)
     with db.reading(sessions) as session:
         wanted = narrowed(session, asked)
         _counted(session, scope, wanted, on, most)

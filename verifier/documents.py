@@ -114,7 +114,8 @@ def print_papers(papers: Sequence[Paper], fonts: Fonts, *, pile: int | None = No
         _printable(plain(paper), fonts) | {"qr": qr_svg(paper.check_url, mask=_MASK)} for paper in papers
     ]
     on = max(paper.issued_on for paper in papers)
-    return _typeset("papers.typ", {"papers": shown, "pile": pile or len(papers)}, fonts, on=on, tags=len(papers) == 1)
+    content = {"papers": shown, "pile": pile or len(papers)}
+    return _typeset("papers.typ", content, fonts, on=on, tags=len(papers) == 1)
 
 
 def print_labels(labels: Sequence[Label], sheet: LabelSheet, fonts: Fonts, skip: int = 0) -> bytes:

@@ -1,4 +1,4 @@
-"""Many papers in one PDF: set part by part in processes of their own, so that neither time nor memory grow."""
+"""Many papers in one PDF: set part by part in processes of their own, which bounds the memory it takes."""
 
 import io
 import multiprocessing
@@ -27,7 +27,8 @@ def print_pile(
 ) -> bytes:
     """One PDF with all papers in their order; `progress` hears done and all.
 
-    `part` papers are set at a time. A pile of one part is the very file `print_papers` makes. Raises NothingToPrint and FontMissing.
+    `part` papers are set at a time. A pile of one part is the very file `print_papers` makes. Raises
+    NothingToPrint and FontMissing.
     """
     if not papers:
         raise NothingToPrint

@@ -13,9 +13,10 @@ from api.cli.progress import bar
 from api.deps import practice_of
 from api.papers import press_of
 from api.printing import PapersAsked, check_sheet, labels_asked, papers_asked
-from verifier.documents import print_labels, print_papers, zip_papers
+from verifier.documents import print_labels, zip_papers
 from verifier.errors import Invalid
 from verifier.i18n import mark, say
+from verifier.piles import print_pile
 from verifier.rules.access import Scope
 from verifier.rules.papers import LABEL_SHEETS
 
@@ -69,7 +70,7 @@ def certificates(
         if kind == _ZIP:
             _write_pieces(output, zip_papers(found, fonts, progress))
         else:
-            write_file(output, print_papers(found, fonts))
+            write_file(output, print_pile(found, office.settings.font_path, progress))
     sys.stdout.write(say(WRITTEN, language(), {"count": len(found), "file": output}) + "\n")
 
 
@@ -92,7 +93,7 @@ def labels(
             office.sessions,
             Scope(),
             _asked(programme, on, district),
-            on=office.who.today,
+            who=office.who,
             practice=practice_of(office.settings),
             most=None,
         )

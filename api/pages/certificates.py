@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.deps import InstallationPractice, OpenSessions, Reading, Today, needs
+from api.deps import OpenSessions, Reading, Today, needs
 from api.forms import Form, Typed, bind, carry_out
 from api.html import see_other
 from api.pages.desk import Desk, KeeperDesk, ReaderDesk
@@ -110,17 +110,15 @@ def one_file_each(
 def stickers(
     request: Request,
     sessions: OpenSessions,
-    caller: Reader,
-    today: Today,
+    desk: ReaderDesk,
     printer: Printer,
-    practice: InstallationPractice,
 ) -> Response:
     wanted = asked(LabelsAsked, request).command
     if wanted is None:
         return _list_says_why(request)
     sheet = check_sheet(wanted.sheet)
-    found = labels_asked(sessions, caller.scope, wanted, on=today, practice=practice)
-    return pdf(printer.labels(found, sheet, wanted.skip), f"labels {today}")
+    found = labels_asked(sessions, desk.caller.scope, wanted, who=desk.who, practice=desk.practice)
+    return pdf(printer.labels(found, sheet, wanted.skip), f"labels {desk.who.today}")
 
 
 @router.get("/certificates/{number}")

@@ -8,7 +8,18 @@ from typing import Annotated
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
-from api.deps import InstallationPractice, OpenSessions, Paged, Reading, Today, Transaction, acts, needs
+from api.deps import (
+    InstallationPractice,
+    Now,
+    OpenSessions,
+    Paged,
+    Reading,
+    Today,
+    Transaction,
+    acts,
+    doer,
+    needs,
+)
 from api.papers import Printer, pdf, zip_file
 from api.printing import PapersAsked, check_sheet, labels_asked, narrowed, paper_of, papers_asked
 from api.strict import rest_router
@@ -115,6 +126,7 @@ def stickers(
     sessions: OpenSessions,
     caller: Reader,
     asked: Asked,
+    at: Now,
     today: Today,
     printer: Printer,
     practice: InstallationPractice,
@@ -123,7 +135,7 @@ def stickers(
 ) -> Response:
     """Print the labels of the certificates that are genuine today."""
     chosen = check_sheet(sheet)
-    found = labels_asked(sessions, caller.scope, asked, on=today, practice=practice)
+    found = labels_asked(sessions, caller.scope, asked, who=doer(caller, at, today), practice=practice)
     return pdf(printer.labels(found, chosen, skip), f"labels {today}")
 
 

@@ -44,11 +44,12 @@ from verifier.queries.signatures import (
     RecordUnknown,
     WaitingFilter,
     count_waiting,
+    queue_of,
     returned_to,
     signatures_of,
     waiting,
 )
-from verifier.rules.access import Scope
+from verifier.rules.access import Caller, Role, Scope
 from verifier.rules.certificates import CHECK_ALPHABET, CHECK_LENGTH, CertificateState
 from verifier.rules.papers import DocumentKind, paper_from_json
 from verifier.rules.practice import Practice
@@ -341,6 +342,20 @@ def test_what_was_verified_before_papers_were_issued_here_waits_for_none(session
         office_body(session).papers_from = since
         session.flush()
         assert count_waiting(session, queue(session), WaitingFilter(), on=today) == waits
+
+
+def test_only_approvers_see_what_waits_for_approval(session, record, sign, people, today):
+    first, second = record(), record(outcome=Outcome.FAILED)
+    sign(first.id, people[1])
+    newcomer = make_person(session, "新来")
+    for person, seen in ((newcomer, [second.id]), (people[2], [first.id, second.id])):
+        caller = Caller(1, "x", Role.TECHNICIAN, EVERYWHERE, person.body_id, person.id)
+        mine = queue_of(session, caller, signatures=3)
+        assert [row.id for row in waiting(session, mine, WaitingFilter(), on=today)] == seen
+    people[2].is_approver = False
+    session.flush()
+    caller = Caller(1, "x", Role.TECHNICIAN, EVERYWHERE, newcomer.body_id, newcomer.id)
+    assert queue_of(session, caller, signatures=3).may_approve
 
 
 @pytest.mark.parametrize("count", [1, 3])

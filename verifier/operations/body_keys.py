@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+from sqlalchemy import select
+
 from verifier.db import Session, alone
 from verifier.models import Body, BodyKey
 from verifier.operations.chain import enchain
@@ -28,6 +30,12 @@ def keep_key(session: Session, body: Body, secret: bytes, *, who: Doer) -> None:
     enchain(session, kept, body.id)
     note(session, who, "keep_body_key", "body", body.id, public_key=key)
     session.flush()
+
+
+def bodies_without_key(session: Session, secret: bytes) -> list[str]:
+    """The codes of the bodies whose key under this secret is not written down yet."""
+    codes = session.scalars(select(Body.code).order_by(Body.code))
+    return [code for code in codes if not has_key(session, public_key(secret, code))]
 
 
 def keep_keys(session: Session, codes: Collection[str], secret: bytes, *, who: Doer) -> None:

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import aliased
 
 from verifier.db import Session
@@ -62,10 +63,11 @@ class StandardOnPaper:
 
 def record_on_paper(session: Session, verification_id: int) -> RecordOnPaper:
     """One statement, whatever is missing."""
-    return RecordOnPaper(*session.execute(_record(verification_id)).one())
+    return RecordOnPaper(*session.execute(_record(), {"number": verification_id}).one())
 
 
-def _record(verification_id: int) -> Select[*tuple[Any, ...]]:
+@cache
+def _record() -> Select[*tuple[Any, ...]]:
     market, replaced = aliased(Holder), aliased(Certificate)
     return (
         select(
@@ -93,7 +95,7 @@ def _record(verification_id: int) -> Select[*tuple[Any, ...]]:
         .outerjoin(RegulationRules, RegulationRules.id == Examination.rules_id)
         .outerjoin(Programme, Programme.id == Verification.programme_id)
         .outerjoin(replaced, replaced.verification_id == Verification.supersedes_id)
-        .where(Verification.id == verification_id)
+        .where(Verification.id == bindparam("number"))
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from verifier.db import Session
@@ -26,7 +26,7 @@ from verifier.models import (
 from verifier.queries.districts import subtree
 from verifier.queries.staff import office_body
 from verifier.queries.verifications import counts_still
-from verifier.rules.access import Caller
+from verifier.rules.access import Caller, Role
 from verifier.rules.codes import instrument_code
 from verifier.rules.signing import Decision, SigningRole, roles_needed
 from verifier.rules.verdict import Outcome
@@ -135,8 +135,7 @@ def _waits() -> ColumnElement[bool]:
 
 def _is_of_this_time() -> ColumnElement[bool]:
     """What was verified before the body issued papers here had its paper elsewhere."""
-    begun_later = exists().where(Body.id == Verification.body_id, Body.papers_from > Verification.performed_on)
-    return ~begun_later
+    return ~exists().where(Body.id == Verification.body_id, Body.papers_from > Verification.performed_on)
 
 
 def _is_returned() -> ColumnElement[bool]:
@@ -159,12 +158,16 @@ class Queue:
     body_id: int
     signatures: int
     person_id: int | None = None
+    # Once a body has named approvers, nobody else approves.
+    may_approve: bool = True
 
 
 def _narrowed(queue: Queue, wanted: WaitingFilter, on: date) -> list[ColumnElement[bool]]:
     conditions = [Verification.body_id == queue.body_id, _waits(), _is_of_this_time()]
     if queue.person_id is not None:
         conditions.append(may_sign(queue.person_id))
+    if not queue.may_approve:
+        conditions.append(_turn(queue.signatures).is_distinct_from(SigningRole.APPROVER))
     if wanted.turn is not None:
         conditions.append(_turn(queue.signatures) == wanted.turn)
     if wanted.district_id is not None:
@@ -234,7 +237,22 @@ def count_waiting(session: Session, queue: Queue, wanted: WaitingFilter, *, on: 
 def queue_of(session: Session, caller: Caller, *, signatures: int) -> Queue:
     """The queue of the caller's body, which is the installation's own office where an account has none."""
     body_id = caller.body_id if caller.body_id is not None else office_body(session).id
-    return Queue(body_id=body_id, signatures=signatures, person_id=caller.person_id)
+    return Queue(
+        body_id=body_id,
+        signatures=signatures,
+        person_id=caller.person_id,
+        may_approve=_may_approve(session, caller),
+    )
+
+
+def _may_approve(session: Session, caller: Caller) -> bool:
+    """Technicians sign for themselves alone; who keeps the register may enter an approver's signature."""
+    if caller.role is not Role.TECHNICIAN or caller.person_id is None:
+        return True
+    colleague = aliased(Person)
+    others = exists().where(colleague.body_id == Person.body_id, colleague.is_approver)
+    statement = select(or_(Person.is_approver, ~others)).where(Person.id == caller.person_id)
+    return session.scalars(statement).one()
 
 
 def has_approvers(session: Session, body_id: int) -> bool:

@@ -14,7 +14,7 @@ class InstrumentStatus(Worded):
 
 
 class AfterFailure(Worded):
-    """Where an instrument stands after it failed (Measures of 1987 on mandatory verification, art. 7 and 9)."""
+    """Where an instrument stands after it failed (Measures of 1987, art. 7 and 9)."""
 
     STOPPED = "stopped", mark("must not be used: repair it or scrap it")
     REPAIRED = "repaired", mark("repaired: must not be used before it passes")
