@@ -18,6 +18,7 @@ from verifier.errors import Conflict, Invalid
 from verifier.i18n import mark, say
 from verifier.operations.accounts import AddAccount, add_account
 from verifier.operations.demo import FEWEST_INSTRUMENTS, DemoFilled, fill_demo
+from verifier.operations.demo_accounts import DemoAccount
 from verifier.operations.facts import load_facts
 from verifier.queries.accounts import has_administrator
 from verifier.queries.demo import is_empty
@@ -159,12 +160,18 @@ def _print_filled(filled: DemoFilled) -> None:
     ]
     everywhere = say(mark("everywhere"), language())
     rows: Sequence[Sequence[str]] = [
-        (account.name, say(account.role.word, language()), account.where or everywhere, account.password)
+        (account.name, _role(account), account.where or everywhere, account.password)
         for account in filled.accounts
     ]
     _say(FILLED, holders=filled.holders, instruments=filled.instruments, verifications=filled.verifications)
     print_table(headings, rows)
     _say(SHOWN_ONCE)
+
+
+def _role(account: DemoAccount) -> str:
+    """Of those who verify, some check and some approve."""
+    said = account.role if account.signs is None else account.signs
+    return say(said.word, language())
 
 
 @contextmanager

@@ -143,12 +143,12 @@ def test_nothing_to_print_is_said(admin, path):
 
 
 @pytest.mark.usefixtures("papers")
-def test_more_papers_than_one_answer_holds_are_refused(sessions, today):
+def test_more_papers_than_one_answer_holds_are_refused(sessions, who, today):
     with pytest.raises(TooManyPapers) as refusal:
         papers_asked(sessions, Scope(), PapersAsked(), on=today, most=1)
     assert refusal.value.facts == {"count": 2, "most": 1}
     with pytest.raises(TooManyPapers):
-        labels_asked(sessions, Scope(), PapersAsked(), on=today, practice=PRACTICE, most=1)
+        labels_asked(sessions, Scope(), PapersAsked(), who=who, practice=PRACTICE, most=1)
     assert len(papers_asked(sessions, Scope(), PapersAsked(), on=today, most=2)) == 2
 
 
@@ -218,7 +218,7 @@ class Watched(Press):
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_nothing_is_typeset_while_a_transaction_is_open(app, admin, sessions, settings, papers):
     """PostgreSQL's pool would run dry, and a writer on SQLite would wait."""
-    press = Watched(press_of(settings).fonts, sessions.kw["bind"].pool)
+    press = Watched(press_of(settings).fonts, settings.font_path, sessions.kw["bind"].pool)
     app.dependency_overrides[_printer] = lambda: press
     for path in ("bulk", "labels", f"{papers['good']}/pdf"):
         assert admin.get(f"{API}/{path}").status_code == 200
