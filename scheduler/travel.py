@@ -85,8 +85,8 @@ def by_air(
 def from_csv(content: str, codes: Sequence[str], otherwise: Travel) -> Travel:
     """Minutes from lines `from,to,minutes`, places by code; legs not in the table as `otherwise` has them.
 
-    A leg given in one direction alone holds for both. Raises TravelTableWrong. Unknown places are passed over:
-    an office's table may cover more than one body.
+    A leg given in one direction alone holds for both. Unknown places are passed over: an office's table may
+    cover more than one body. Raises TravelTableWrong.
     """
     rows = list(csv.reader(io.StringIO(content.removeprefix("\ufeff"))))
     if not rows or [cell.strip().lower() for cell in rows[0]] != ["from", "to", "minutes"]:
