@@ -52,6 +52,12 @@ def verify(session, who, instrument):
     return verified
 
 
+def state_of(session, instrument):
+    found = aftermath(session, instrument.id, instrument.status)
+    assert found is not None
+    return found.state
+
+
 def test_after_a_failure_the_instrument_is_stopped_then_repaired_then_passes(
     session, who, instrument, verify
 ):
@@ -76,7 +82,7 @@ def test_a_repair_before_another_failure_does_not_count_for_it(session, who, ins
     verify(Outcome.FAILED)
     record_repair(session, instrument, REPAIR, who=who)
     verify(Outcome.FAILED, date(2026, 4, 25))
-    assert aftermath(session, instrument.id, instrument.status).state is AfterFailure.STOPPED
+    assert state_of(session, instrument) is AfterFailure.STOPPED
 
 
 def test_a_repair_is_written_down_as_it_was(session, who, instrument, verify):
@@ -106,7 +112,7 @@ def test_what_left_service_after_its_failure_is_repaired_no_more(
 ):
     verify(Outcome.FAILED)
     move_instrument(session, instrument, MoveInstrument(status=status, reason="失准"), who=who)
-    assert aftermath(session, instrument.id, instrument.status).state is state
+    assert state_of(session, instrument) is state
     with pytest.raises(NotRepairable):
         record_repair(session, instrument, REPAIR, who=who)
 
@@ -141,4 +147,4 @@ def test_a_repair_on_the_very_day_counts(session, who, instrument, verify):
     verify(Outcome.FAILED)
     same_day = RecordRepair(repaired_on=FAILED_ON, repairer="自修", work="清理")
     record_repair(session, instrument, same_day, who=who)
-    assert aftermath(session, instrument.id, instrument.status).state is AfterFailure.REPAIRED
+    assert state_of(session, instrument) is AfterFailure.REPAIRED

@@ -51,7 +51,7 @@ from verifier.queries.signatures import (
 )
 from verifier.rules.access import Caller, Role, Scope
 from verifier.rules.certificates import CHECK_ALPHABET, CHECK_LENGTH, CertificateState
-from verifier.rules.papers import DocumentKind, paper_from_json
+from verifier.rules.papers import DocumentKind, PaperRegulation, paper_from_json
 from verifier.rules.practice import Practice
 from verifier.rules.signing import Decision, SigningRole
 from verifier.rules.verdict import Outcome, Stage
@@ -146,7 +146,7 @@ def test_the_paper_says_who_what_and_until_when(session, record, sign, people, i
     )
     assert (paper.holder.name, paper.instrument.serial) == ("浮桥镇牌楼村卫生室", instrument.serial)
     assert (paper.performed_on, paper.valid_until) == (DAY, date(2026, 10, 19))
-    assert paper.regulation.code == "JJG 270-2008"
+    assert paper.regulation == PaperRegulation(code="JJG 270-2008")
     assert paper.environment == (("温度 Temperature", "22.5 °C"), ("room", "2"))
     assert (paper.fee_line, paper.work_done, paper.remark) == ("免费检定 免收20.50元", "已调整", "桌面平稳")
     assert paper.check_url == (f"http://127.0.0.1:8000/c/office2026-LX-000001?code={certificate.check_code}")
@@ -380,7 +380,9 @@ def test_numbers_count_on_within_the_year_and_begin_again_in_the_next(session, r
         outcome=Outcome.PASSED,
         technician=make_person(session).id,
     )
-    numbers.append(record_verification(session, command, who=later, practice=one).certificate.number)
+    issued = record_verification(session, command, who=later, practice=one).certificate
+    assert issued is not None
+    numbers.append(issued.number)
     assert numbers == ["office2026-LX-000001", "office2026-LX-000002", "office2027-RX-000001"]
 
 

@@ -44,6 +44,7 @@ def test_what_is_retired_is_not_verified():
     assert {status for status in InstrumentStatus if not may_be_verified(status)} == RETIRED
 
 
+STATUSES = {status.value: status for status in InstrumentStatus}
 AFTER_A_FAILURE = {
     ("stopped", "repair"): "repaired",
     ("stopped", "pass"): "restored",
@@ -89,7 +90,7 @@ def test_a_step_that_changes_the_status_is_a_move_the_instrument_may_make(state)
         AfterFailure.REPAIRED: InstrumentStatus.SUSPENDED,
         AfterFailure.RESTORED: InstrumentStatus.IN_USE,
     }
-    old = status.get(state) or InstrumentStatus(state.value)
+    old = status.get(state) or STATUSES[state.value]
     for new_state in AFTER_FAILURE_STEPS[state].values():
-        new = status.get(new_state) or InstrumentStatus(new_state.value)
+        new = status.get(new_state) or STATUSES[new_state.value]
         assert new is old or new in INSTRUMENT_MOVES[old]
