@@ -1,4 +1,4 @@
-"""What happens by itself: what is due and when (`due`).
+"""What happens by itself: what is due and when (`due`), and rounds of visits (`routing`).
 
-The schedule of visits and the night's jobs will stand on this floor.
+Drafts of plans and the night's jobs will stand on this floor.
 """
