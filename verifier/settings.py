@@ -33,6 +33,23 @@ class Settings(BaseSettings):
     # None: the Chinese font that comes along.
     font_path: Path | None = None
     certificate_signatures: Annotated[int, Ge(1), Le(3)] = 3
+    # A verification inside the due window counts from where the one before ended.
+    keep_cycle: bool = False
+    # How far roads are longer than the straight line, and how fast one gets along.
+    road_factor: Annotated[float, Ge(1), Le(5)] = 1.3
+    travel_speed_kmh: Annotated[float, Gt(0), Le(150)] = 40.0
+    # An OSRM-compatible table service (https://host/table/v1/driving); None: straight lines.
+    routing_url: str | None = None
+    # Working days within which a request for a visit is answered.
+    answer_days: Annotated[int, Ge(1), Le(60)] = 20
+    # Working days before a visit up to which its holder may ask for another time.
+    move_notice_days: Annotated[int, Ge(0), Le(30)] = 2
+    # smtp://user:password@host:port (STARTTLS where offered) or smtps://; None: no e-mail.
+    smtp_url: SecretStr | None = None
+    mail_from: str = "verifier@localhost"
+    webhook_url: str | None = None
+    # Signs what goes to the webhook; None: derived from the secret key.
+    webhook_secret: SecretStr | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -47,6 +64,18 @@ class Settings(BaseSettings):
     def _address(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")):
             raise ValueError("it must begin with http:// or https://")
+        return url
+
+    @field_validator("routing_url", "webhook_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        return None if url is None else cls._address(url)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not url.get_secret_value().startswith(("smtp://", "smtps://")):
+            raise ValueError("it must begin with smtp:// or smtps://")
         return url
 
     @field_validator("secret_key")

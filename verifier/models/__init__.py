@@ -8,23 +8,51 @@ from verifier.models.chain import ChainHead, ChainLink
 from verifier.models.district import District, DistrictSuccessor
 from verifier.models.holder import Holder
 from verifier.models.instrument import Instrument
+from verifier.models.job import JobLock, JobRun
 from verifier.models.journal import JournalEntry
+from verifier.models.message import CalendarFeed, Contact, Delivery, Message
+from verifier.models.planning import (
+    Absence,
+    Kit,
+    KitKind,
+    KitStandard,
+    OfficeDay,
+    OpeningHours,
+    Vehicle,
+    WorkingHours,
+    WorkNorm,
+)
 from verifier.models.programme import Enrolment, Funder, Programme
 from verifier.models.staff import Body, BodyKey, BodyScope, Competence, Person
 from verifier.models.standard import Standard, StandardCalibration
 from verifier.models.verification import Examination, Repair, Verification, VerificationStandard
+from verifier.models.visit import (
+    Appointment,
+    AppointmentInstrument,
+    PlanRound,
+    PlanStop,
+    Visit,
+    VisitInstrument,
+    VisitPlan,
+)
 
 __all__ = [
+    "Absence",
     "Account",
     "AnsweredRequest",
     "ApiToken",
+    "Appointment",
+    "AppointmentInstrument",
     "Body",
     "BodyKey",
     "BodyScope",
+    "CalendarFeed",
     "Certificate",
     "ChainHead",
     "ChainLink",
     "Competence",
+    "Contact",
+    "Delivery",
     "District",
     "DistrictSuccessor",
     "Enrolment",
@@ -33,10 +61,20 @@ __all__ = [
     "Holder",
     "Instrument",
     "InstrumentKind",
+    "JobLock",
+    "JobRun",
     "JournalEntry",
     "KindAlias",
+    "Kit",
+    "KitKind",
+    "KitStandard",
+    "Message",
     "Model",
+    "OfficeDay",
+    "OpeningHours",
     "Person",
+    "PlanRound",
+    "PlanStop",
     "Programme",
     "RegulationEdition",
     "RegulationRules",
@@ -47,6 +85,12 @@ __all__ = [
     "Standard",
     "StandardCalibration",
     "Tariff",
+    "Vehicle",
     "Verification",
     "VerificationStandard",
+    "Visit",
+    "VisitInstrument",
+    "VisitPlan",
+    "WorkNorm",
+    "WorkingHours",
 ]

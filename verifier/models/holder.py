@@ -24,6 +24,9 @@ class Holder(Model):
     address: Mapped[str] = mapped_column(String(200), default="")
     contact_name: Mapped[str] = mapped_column(String(60), default="")
     contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    # Where it is, in WGS 84; None: somewhere in its district.
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
