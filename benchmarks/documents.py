@@ -2,27 +2,15 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 
 import typst
 
 from benchmarks.measures import Ground, Measured, best
+from tests.papers import CERTIFICATE
 from verifier.documents import Fonts, find_fonts
 from verifier.piles import print_pile
 from verifier.qr import qr_svg
-from verifier.rules.papers import (
-    DocumentKind,
-    Paper,
-    PaperBody,
-    PaperHolder,
-    PaperInstrument,
-    PaperItem,
-    PaperPoint,
-    PaperRegulation,
-    PaperStandard,
-    paper_json,
-)
-from verifier.rules.verdict import Outcome
+from verifier.rules.papers import Paper, PaperItem, PaperPoint, paper_json
 
 PAPERS = 1_000
 
@@ -43,51 +31,8 @@ BARE = b"""
 }
 """
 
-_FIRST = Paper(
-    kind=DocumentKind.CERTIFICATE,
-    number="TC2026-LX-000000",
-    record_no="2026-000000",
-    check_url="https://jl.example.cn/c/TC2026-LX-000000-7KQ2M9XA",
-    body=PaperBody(
-        name="太仓市计量测试所",
-        authorisation_no="（苏）法计（2023）05012号",
-        address="江苏省太仓市娄东街道示例路88号",
-        phone="0512-00000000",
-        postcode="215400",
-        email="jl@example.cn",
-    ),
-    holder=PaperHolder(name="浮桥镇中心农贸市场", address="太仓市浮桥镇", stall="A-1"),
-    instrument=PaperInstrument(
-        name_zh="电子计价秤",
-        name_en="Price-computing scale",
-        model="ACS-15",
-        serial="2024000000",
-        manufacturer="示例衡器有限公司",
-        measuring_range="Max 15 kg",
-        accuracy_class="Ⅲ",
-        scale_interval="e = 5 g",
-        code="SZ-000000",
-        place="浮桥镇中心农贸市场",
-    ),
-    outcome=Outcome.PASSED,
-    conclusion_class="Ⅲ级",
-    performed_on=date(2026, 7, 10),
-    issued_on=date(2026, 7, 13),
-    valid_until=date(2027, 7, 9),
-    verifier="周建国",
-    checker="沈丽华",
-    approver="陆永明",
-    regulation=PaperRegulation(code="JJG 539-2016", title="数字指示秤"),
-    standards=(
-        PaperStandard(
-            name="砝码",
-            measuring_range="1 g～20 kg",
-            quality="M1等级",
-            certificate_no="LX2025-01188",
-            valid_until=date(2026, 12, 3),
-        ),
-    ),
-    environment=(("温度", "24.5 °C"), ("相对湿度", "58 %")),
+_FIRST = replace(
+    CERTIFICATE,
     items=tuple(
         PaperItem(
             name_zh=name,
@@ -108,7 +53,6 @@ _FIRST = Paper(
         )
         for name, english in [("称量", "Weighing"), ("偏载", "Eccentric loading")]
     ),
-    fee_line="免费检定 免收40.00元",
 )
 
 

@@ -1,6 +1,6 @@
 """Make the pictures of papers in docs/images: invented papers, printed as the product prints them.
 
-    python docs/make_papers.py
+    python -m docs.make_papers
 
 Needs pypdfium2, which the tests need too.
 """
@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pypdfium2  # type: ignore[import-untyped]  # carries no types
 
+from tests import papers
 from verifier.documents import find_fonts, print_labels, print_papers
 from verifier.rules.papers import (
     LABEL_SHEETS,
     DocumentKind,
     Label,
-    Paper,
-    PaperBody,
     PaperHolder,
     PaperInstrument,
     PaperItem,
@@ -81,41 +80,11 @@ TARE = PaperItem(
     name_zh="去皮", name_en="Tare", rule="JJG 539-2016 5.6", verdict="not_applicable", note="无去皮功能"
 )
 
-CERTIFICATE = Paper(
-    kind=DocumentKind.CERTIFICATE,
-    number="TC2026-LX-000123",
-    record_no="2026-07-000881",
-    check_url="https://jl.example.cn/c/TC2026-LX-000123-7KQ2M9XA",
-    body=PaperBody(
-        name="太仓市计量测试所",
-        authorisation_no="（苏）法计（2023）05012号",
-        address="江苏省太仓市娄东街道示例路88号",
-        phone="0512-00000000",
-        postcode="215400",
-        email="jl@example.cn",
-    ),
-    holder=PaperHolder(name="浮桥镇中心农贸市场 张小妹", address="太仓市浮桥镇", stall="水产区A-17"),
-    instrument=PaperInstrument(
-        name_zh="电子计价秤",
-        name_en="Price-computing scale",
-        model="ACS-15",
-        serial="2024036517",
-        manufacturer="示例衡器有限公司",
-        measuring_range="Max 15 kg　Min 100 g",
-        accuracy_class="Ⅲ",
-        scale_interval="e = 5 g",
-        code="SZ-000123-4",
-        place="浮桥镇中心农贸市场水产区A-17",
-    ),
-    outcome=Outcome.PASSED,
-    conclusion_class="Ⅲ级",
-    performed_on=date(2026, 7, 10),
-    issued_on=date(2026, 7, 13),
-    valid_until=date(2027, 7, 9),
-    verifier="周建国",
-    checker="沈丽华",
-    approver="陆永明",
-    regulation=PaperRegulation(code="JJG 539-2016", title="数字指示秤"),
+# The tests' papers, with everything a full one may have.
+CERTIFICATE = replace(
+    papers.CERTIFICATE,
+    holder=replace(papers.CERTIFICATE.holder, name="浮桥镇中心农贸市场 张小妹"),
+    instrument=replace(papers.CERTIFICATE.instrument, measuring_range="Max 15 kg　Min 100 g"),
     standards=(
         PaperStandard(
             name="砝码",
@@ -124,13 +93,7 @@ CERTIFICATE = Paper(
             certificate_no="LX2025-01187",
             valid_until=date(2026, 12, 3),
         ),
-        PaperStandard(
-            name="砝码组",
-            measuring_range="1 g～20 kg",
-            quality="M1等级",
-            certificate_no="LX2025-01188",
-            valid_until=date(2026, 12, 3),
-        ),
+        *papers.CERTIFICATE.standards,
     ),
     environment=(("温度 Temperature", "24.5 °C"), ("相对湿度 Relative humidity", "58 %")),
     items=(APPEARANCE, WEIGHING, ECCENTRICITY, TARE),
@@ -209,15 +172,13 @@ STATEMENT = "A1zQ9x" * 42
 def labels(count: int) -> list[Label]:
     """Stickers of a market's scales."""
     return [
-        Label(
+        replace(
+            papers.LABEL,
             number=f"TC2026-LX-{123 + place:06d}",
             instrument_code=f"SZ-{123 + place:06d}-4",
-            kind_name="电子计价秤",
-            model="ACS-15",
             serial_last4=f"{6517 + place:04d}",
             valid_until=date(2027, 7, 9) + timedelta(days=place % 2),
             performed_on=date(2026, 7, 10) + timedelta(days=place % 2),
-            body_name="太仓市计量测试所",
             qr_text=f"https://jl.example.cn/c/TC2026-LX-{123 + place:06d}-7KQ2M9XA#{STATEMENT}",
         )
         for place in range(count)
