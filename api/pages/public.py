@@ -13,7 +13,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from api.deps import InstallationSettings, Now, OpenSessions, Today
 from api.html import page, see_other
-from api.pages.labels import Chip, Labels
+from api.pages.labels import CERTIFICATE_CHIPS, Chip, Labels
 from api.pages.showing import labels_of
 from api.security import FailedChecks
 from verifier import db
@@ -38,12 +38,8 @@ _UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
 # Longer than any number and code, however they are typed.
 _MOST = 200
 
-_TONES = {
-    CertificateState.GENUINE: ("good", "tick"),
-    CertificateState.EXPIRED: ("warn", "diamond"),
-    CertificateState.SUPERSEDED: ("bad", "triangle"),
-    CertificateState.REVOKED: ("bad", "cross"),
-}
+# Whoever checks a paper looks for a tick.
+_TONES = CERTIFICATE_CHIPS | {CertificateState.GENUINE: ("good", "tick")}
 _GENUINE = {
     DocumentKind.CERTIFICATE: mark("Genuine and valid"),
     DocumentKind.REJECTION_NOTICE: mark("Genuine notice: the instrument did not pass"),

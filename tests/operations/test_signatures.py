@@ -41,7 +41,6 @@ from verifier.operations.verifications import RecordVerification, record_verific
 from verifier.queries.certificates import CertificateFilter, CertificateUnknown, certificate_row, certificates
 from verifier.queries.signatures import (
     Queue,
-    RecordUnknown,
     WaitingFilter,
     count_waiting,
     queue_of,
@@ -49,6 +48,7 @@ from verifier.queries.signatures import (
     signatures_of,
     waiting,
 )
+from verifier.queries.verifications import VerificationUnknown
 from verifier.rules.access import Caller, Role, Scope
 from verifier.rules.certificates import CHECK_ALPHABET, CHECK_LENGTH, CertificateState
 from verifier.rules.papers import DocumentKind, PaperRegulation, paper_from_json
@@ -302,7 +302,7 @@ def test_somebody_who_meant_another_signature_is_told(record, sign, people):
 
 
 def test_what_is_not_there_is_not_signed(sign, people):
-    with pytest.raises(RecordUnknown):
+    with pytest.raises(VerificationUnknown):
         sign(999, people[0])
 
 

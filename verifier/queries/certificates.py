@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from verifier.db import Session
 from verifier.errors import NotFound
@@ -22,7 +22,7 @@ from verifier.models import (
     Revocation,
     Verification,
 )
-from verifier.queries.districts import subtree
+from verifier.queries.narrowing import equal, of_place, with_register
 from verifier.queries.scopes import within_scope
 from verifier.rules.access import OutsideScope, Scope
 from verifier.rules.certificates import CertificateFacts, CertificateState, state_of
@@ -124,7 +124,7 @@ def failed_afterwards() -> ScalarSelect[date]:
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
-    return (
+    return with_register(
         select(
             Certificate.id,
             Certificate.number,
@@ -152,11 +152,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
         )
         .join(Verification, Verification.id == Certificate.verification_id)
         .join(Body, Body.id == Certificate.body_id)
-        .join(Instrument, Instrument.id == Verification.instrument_id)
-        .join(InstrumentKind, InstrumentKind.id == Instrument.kind_id)
-        .join(Holder, Holder.id == Verification.holder_id)
-        .join(District, District.id == Verification.district_id)
-        .outerjoin(Programme, Programme.id == Verification.programme_id)
         .outerjoin(Revocation, Revocation.certificate_id == Certificate.id)
     )
 
@@ -166,20 +161,14 @@ def _inside(scope: Scope, on: date) -> ColumnElement[bool]:
 
 
 def _conditions(wanted: CertificateFilter, on: date) -> list[ColumnElement[bool]]:
-    equal = {
+    same: dict[InstrumentedAttribute[Any], object] = {
         Verification.instrument_id: wanted.instrument_id,
         Verification.programme_id: wanted.programme_id,
         Certificate.verification_id: wanted.verification_id,
         Certificate.body_id: wanted.body_id,
         Certificate.document: wanted.document,
     }
-    conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in equal.items() if value is not None
-    ]
-    if wanted.holder_id is not None:
-        conditions.append(or_(Holder.id == wanted.holder_id, Holder.parent_id == wanted.holder_id))
-    if wanted.district_id is not None:
-        conditions.append(Verification.district_id.in_(select(subtree(wanted.district_id, on).c.id)))
+    conditions = [*equal(same), *of_place(wanted.holder_id, wanted.district_id, on=on)]
     if wanted.issued_from is not None:
         conditions.append(Certificate.issued_on >= wanted.issued_from)
     if wanted.issued_to is not None:

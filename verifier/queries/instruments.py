@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from verifier.db import Session
 from verifier.errors import NotFound
 from verifier.i18n import mark
 from verifier.models import District, Holder, Instrument, InstrumentKind
 from verifier.queries.districts import subtree
+from verifier.queries.narrowing import equal
 from verifier.queries.parts import WHOLE, Part
 from verifier.queries.programme_items import items_in_part, programme_items
 from verifier.queries.scopes import within_scope
@@ -168,15 +170,13 @@ def _narrowed(
 
 
 def _conditions(wanted: InstrumentFilter, on: date) -> list[ColumnElement[bool]]:
-    equal = {
+    same: dict[InstrumentedAttribute[Any], object] = {
         InstrumentKind.key: wanted.kind,
         Instrument.status: wanted.status,
         Instrument.purpose: None if wanted.purpose == "unknown" else wanted.purpose,
         Holder.kind: wanted.holder_kind,
     }
-    conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in equal.items() if value is not None
-    ]
+    conditions = equal(same)
     if wanted.purpose == "unknown":
         conditions.append(Instrument.purpose.is_(None))
     if wanted.district_id is not None:

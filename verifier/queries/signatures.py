@@ -5,11 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, null, or_, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from verifier.db import Session
-from verifier.errors import NotFound
-from verifier.i18n import mark
 from verifier.models import (
     Body,
     Certificate,
@@ -23,17 +21,13 @@ from verifier.models import (
     Signature,
     Verification,
 )
-from verifier.queries.districts import subtree
+from verifier.queries.narrowing import equal, of_place, with_register
 from verifier.queries.staff import office_body
-from verifier.queries.verifications import counts_still
+from verifier.queries.verifications import VerificationUnknown, counts_still
 from verifier.rules.access import Caller, Role
 from verifier.rules.codes import instrument_code
 from verifier.rules.signing import Decision, SigningRole, roles_needed
 from verifier.rules.verdict import Outcome
-
-
-class RecordUnknown(NotFound):
-    message = mark("There is no verification {verification}.")
 
 
 @dataclass(frozen=True)
@@ -86,10 +80,10 @@ class WaitingRow:
 
 
 def verification_for_update(session: Session, number: int) -> Verification:
-    """Load and lock, so that two people do not sign at once; raises RecordUnknown."""
+    """Load and lock, so that two people do not sign at once; raises VerificationUnknown."""
     record = session.get(Verification, number, with_for_update=True)
     if record is None:
-        raise RecordUnknown(verification=number)
+        raise VerificationUnknown(verification=number)
     return record
 
 
@@ -170,18 +164,16 @@ def _narrowed(queue: Queue, wanted: WaitingFilter, on: date) -> list[ColumnEleme
         conditions.append(_turn(queue.signatures).is_distinct_from(SigningRole.APPROVER))
     if wanted.turn is not None:
         conditions.append(_turn(queue.signatures) == wanted.turn)
-    if wanted.district_id is not None:
-        conditions.append(Verification.district_id.in_(select(subtree(wanted.district_id, on).c.id)))
-    equal = {
+    same: dict[InstrumentedAttribute[Any], object] = {
         Verification.programme_id: wanted.programme_id,
         Verification.performed_on: wanted.performed_on,
         Verification.outcome: wanted.outcome,
     }
-    return [*conditions, *(column == value for column, value in equal.items() if value is not None)]
+    return [*conditions, *equal(same), *of_place(None, wanted.district_id, on=on)]
 
 
 def _rows(signatures: int) -> Select[*tuple[Any, ...]]:
-    return (
+    return with_register(
         select(
             Verification.id,
             Verification.instrument_id,
@@ -202,13 +194,7 @@ def _rows(signatures: int) -> Select[*tuple[Any, ...]]:
             Verification.adjusted,
             Verification.repaired,
             _turn(signatures),
-        )
-        .join(Instrument, Instrument.id == Verification.instrument_id)
-        .join(InstrumentKind, InstrumentKind.id == Instrument.kind_id)
-        .join(Holder, Holder.id == Verification.holder_id)
-        .join(District, District.id == Verification.district_id)
-        .join(Person, Person.id == Verification.verifier_id)
-        .outerjoin(Programme, Programme.id == Verification.programme_id)
+        ).join(Person, Person.id == Verification.verifier_id)
     )
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from verifier.db import Session
 from verifier.errors import NotFound
@@ -23,6 +23,7 @@ from verifier.models import (
     Verification,
 )
 from verifier.queries.districts import subtree
+from verifier.queries.narrowing import equal, of_place, with_register
 from verifier.queries.parts import WHOLE, Part, in_part
 from verifier.queries.scopes import within_scope
 from verifier.rules.access import OutsideScope, Scope
@@ -121,7 +122,7 @@ def findings(session: Session, instrument_id: int) -> list[Finding]:
 
 
 def _rows() -> Select[*tuple[Any, ...]]:
-    return (
+    return with_register(
         select(
             Verification.id,
             Verification.instrument_id,
@@ -156,13 +157,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Verification.recorded_at,
             Verification.recorded_by,
         )
-        .join(Instrument, Instrument.id == Verification.instrument_id)
-        .join(InstrumentKind, InstrumentKind.id == Instrument.kind_id)
-        .join(Holder, Holder.id == Verification.holder_id)
-        .join(District, District.id == Verification.district_id)
         .join(Body, Body.id == Verification.body_id)
         .join(Person, Person.id == Verification.verifier_id)
-        .outerjoin(Programme, Programme.id == Verification.programme_id)
         .outerjoin(RegulationEdition, RegulationEdition.id == Verification.regulation_edition_id)
     )
 
@@ -189,18 +185,12 @@ def verifications(
 
 
 def _conditions(wanted: VerificationFilter, on: date) -> list[ColumnElement[bool]]:
-    equal = {
+    same: dict[InstrumentedAttribute[Any], object] = {
         Verification.instrument_id: wanted.instrument_id,
         Verification.programme_id: wanted.programme_id,
         Verification.outcome: wanted.outcome,
     }
-    conditions: list[ColumnElement[bool]] = [
-        column == value for column, value in equal.items() if value is not None
-    ]
-    if wanted.holder_id is not None:
-        conditions.append(or_(Holder.id == wanted.holder_id, Holder.parent_id == wanted.holder_id))
-    if wanted.district_id is not None:
-        conditions.append(Verification.district_id.in_(select(subtree(wanted.district_id, on).c.id)))
+    conditions = [*equal(same), *of_place(wanted.holder_id, wanted.district_id, on=on)]
     if wanted.performed_from is not None:
         conditions.append(Verification.performed_on >= wanted.performed_from)
     if wanted.performed_to is not None:
