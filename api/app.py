@@ -81,10 +81,7 @@ def create_app(settings: Settings | None = None, sessions: db.Sessions | None = 
         redirect_slashes=False,
         dependencies=[Depends(security.refuse_other_sites)],
     )
-    app.state.settings = settings
-    app.state.sessions = sessions
-    app.state.failed_sign_ins = security.FailedSignIns()
-    app.state.failed_checks = security.FailedChecks()
+    put_on(app, settings, sessions)
     # A little more than the largest file: a form stands around it.
     app.add_middleware(security.BodyLimit, most=settings.upload_limit_mb * 1024 * 1024 + 65_536)
     app.add_middleware(security.SecurityHeaders)
@@ -94,3 +91,11 @@ def create_app(settings: Settings | None = None, sessions: db.Sessions | None = 
     for router in (health.router, documentation.router, *REST, *PAGES):
         app.include_router(router)
     return app
+
+
+def put_on(app: FastAPI, settings: Settings, sessions: db.Sessions) -> None:
+    """Have an application answer from this database, with nothing remembered of who asked before."""
+    app.state.settings = settings
+    app.state.sessions = sessions
+    app.state.failed_sign_ins = security.FailedSignIns()
+    app.state.failed_checks = security.FailedChecks()

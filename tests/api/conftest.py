@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api import deps
-from api.app import create_app
+from api.app import create_app, put_on
 from tests.factories import office
 from verifier import db
 from verifier.operations.accounts import AddAccount, add_account, issue_token
@@ -32,10 +33,17 @@ def settings() -> Settings:
     return Settings(base_url="http://testserver", _env_file=None)
 
 
+@cache
+def _built(settings: Settings) -> FastAPI:
+    """FastAPI looks at every route when it is first asked for: once for all tests with the same settings."""
+    return create_app(settings, db.sessions_of(db.connect("sqlite://")))
+
+
 @pytest.fixture
 def app(sessions: db.Sessions, settings: Settings) -> FastAPI:
-    made = create_app(settings, sessions)
-    made.dependency_overrides[deps.now] = lambda: NOW
+    made = _built(settings)
+    put_on(made, settings, sessions)
+    made.dependency_overrides = {deps.now: lambda: NOW}
     return made
 
 
