@@ -1,6 +1,6 @@
 """What the product exists for, each against a bare limit measured in the same run.
 
-    python -m benchmarks [--instruments N] [--postgresql]
+    python -m benchmarks [--instruments N] [--postgresql] [--without-planning]
 
 A ratio of 3 means: three times what the machine needs for the least that has to be done.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import planning
 from benchmarks.documents import measure_documents
 from benchmarks.measures import MEASURES, Ground
 from verifier import clock, db, migrations
@@ -56,6 +57,7 @@ def main() -> None:
     )
     parser.add_argument("--instruments", type=int, default=20_000)
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--without-planning", action="store_true", help="which takes a quarter of an hour")
     asked = parser.parse_args()
     shown = Table(title=f"{asked.instruments} instruments, {'PostgreSQL' if asked.postgresql else 'SQLite'}")
     for heading in ("what", "bare limit", "here", "here, ms", "ratio"):
@@ -70,6 +72,8 @@ def main() -> None:
                 found.what, found.limit_is, found.here_is, f"{found.here * 1000:.1f}", f"{ratio:.1f}"
             )
     Console(width=130).print(shown)
+    if not asked.without_planning:
+        planning.main([])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,9 @@ Flags = npt.NDArray[np.bool_]
 Route = list[int]
 Routes = list[Route]
 
+# What an hour of work costs beside an hour on the road: of two plans alike, the shorter day.
+_WORKING = 0.1
+
 
 @dataclass(frozen=True)
 class Menu:
@@ -54,6 +57,8 @@ class Ground:
     # Shifts of one kind can take over each other's routes.
     kinds: tuple[int, ...]
     extras: tuple[Mapping[int, float], ...]
+    # What a minute of work is worth in prizes: so much is given up for a minute of moving somebody.
+    minute: float
     # By shift and stop, its choices in the order of opening.
     windows: tuple[Mapping[int, list[int]], ...]
     mean_prize: float
@@ -77,7 +82,12 @@ def is_allowed(stop: Stop, shift: Shift) -> bool:
 
 
 def lay_out(stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Sequence[int]]) -> Ground:
-    """The arrays of a demand. A mandatory or promised stop outweighs all optional ones together."""
+    """The arrays of a demand. A mandatory or promised stop outweighs all optional ones together.
+
+    Who was told a time is worth the price of moving more than its prize, and loses it at any other time:
+    so being left out is dearer than being moved.
+    """
+    minute = _worth_of_a_minute(stops)
     choices = [
         (index, window)
         for index, stop in enumerate(stops)
@@ -99,7 +109,8 @@ def lay_out(stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Se
     latest = [window.closes - stops[index].service for index, window in choices]
     places = [stops[index].place for index in stop_of]
     optional = [float(stop.prize) for stop in stops]
-    must = 10.0 * (1.0 + sum(optional))
+    announced = [stop.moving_price * minute if stop.told else 0.0 for stop in stops]
+    must = 10.0 * (1.0 + sum(optional) + sum(announced))
     travel = np.array(minutes, np.int32)
     return Ground(
         travel=travel,
@@ -117,8 +128,8 @@ def lay_out(stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Se
         serving=np.array(service, np.int32),
         prizes=np.array(
             [
-                prize + must * (stop.mandatory or stop.promised is not None)
-                for prize, stop in zip(optional, stops, strict=True)
+                prize + price + must * (stop.mandatory or stop.promised is not None)
+                for prize, price, stop in zip(optional, announced, stops, strict=True)
             ]
         ),
         given=np.array(optional, np.float64),
@@ -126,10 +137,16 @@ def lay_out(stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Se
         frames=frames,
         kinds=_kinds(menus, frames, shifts),
         extras=extras,
+        minute=minute,
         windows=tuple(_by_stop(menu.choices.tolist(), stop_of) for menu in menus),
         mean_prize=sum(optional) / max(1, len(optional)) or 1.0,
         mean_leg=float(travel.mean()) if travel.size else 1.0,
     )
+
+
+def _worth_of_a_minute(stops: Sequence[Stop]) -> float:
+    """In prizes, over all the work that is wanted."""
+    return sum(stop.prize for stop in stops) / (sum(stop.service for stop in stops) or 1)
 
 
 def _extras(stops: Sequence[Stop], shift: Shift) -> dict[int, float]:
@@ -169,7 +186,7 @@ class Times:
     """A route's clock: when each leg can start, and how late each arrival may be.
 
     `leaves[i]` before the i-th visit (or the way home), `latest[i]` the last start of it, `starts[i]` its
-    planned start, `waits[i]` the waiting from there to the end, which takes up a delay.
+    planned start, `waits[i]` the waiting after it to the end, which takes up a delay.
     """
 
     leaves: list[int]
@@ -200,7 +217,7 @@ def times(ground: Ground, shift: int, route: Route) -> Times:  # noqa: PLR0915  
     starts.append(now + legs[here][home])
     bound = end + overtime
     latest = [bound]
-    waiting = [0]
+    waiting, later = [0], 0
     following, closing = home, ground.latest
     for choice, wait in zip(reversed(route), reversed(waits), strict=True):
         place = place_of[choice]
@@ -208,7 +225,8 @@ def times(ground: Ground, shift: int, route: Route) -> Times:  # noqa: PLR0915  
         if bound > closing[choice]:  # noqa: PLR1730  twice as fast as min()
             bound = closing[choice]
         latest.append(bound)
-        waiting.append(waiting[-1] + wait)
+        waiting.append(later)
+        later += wait
         following = place
     latest.reverse()
     waiting.reverse()
@@ -230,7 +248,10 @@ def is_feasible(ground: Ground, shift: int, route: Route) -> bool:
 
 
 def route_cost(ground: Ground, shift: int, route: Route) -> float:
-    """Working time without waiting at the first door, travel once more, overtime and moves at their price."""
+    """Minutes on the road, a tenth of the working time, overtime and moves at their price.
+
+    Waiting at the first door is done at home and costs nothing.
+    """
     if not route:
         return 0.0
     now, end, _, price, here, home = ground.frames[shift]
@@ -246,11 +267,18 @@ def route_cost(ground: Ground, shift: int, route: Route) -> float:
         here = place
     leg = legs[here][home]
     now += leg
-    return float(driven + leg + now - began + price * max(0, now - end)) + moved
+    return driven + leg + _WORKING * (now - began) + price * max(0, now - end) + moved
+
+
+def route_moves(ground: Ground, shift: int, route: Route) -> float:
+    """What is lost, in prizes, with those who were told another time."""
+    extra = ground.extras[shift]
+    return ground.minute * sum(extra.get(ground.stop_of[choice], 0.0) for choice in route) if extra else 0.0
 
 
 def worth(ground: Ground, routes: Routes) -> tuple[float, float]:
     """Prizes collected and, negative, what it costs: of two plans the greater is better."""
     prize = sum(ground.prizes[ground.stop_of[choice]] for route in routes for choice in route)
+    prize -= sum(route_moves(ground, shift, route) for shift, route in enumerate(routes))
     cost = sum(route_cost(ground, shift, route) for shift, route in enumerate(routes))
     return float(prize), -cost

@@ -4,14 +4,14 @@ Ruin and recreate with moves that know what a visit is worth, under annealing. T
 travel decides; this is strong where not everything fits.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import exp
 from random import Random
 
 import numpy as np
 
-from scheduler.ground import Ground, Route, Routes, is_feasible, route_cost, times
+from scheduler.ground import Ground, Route, Routes, route_cost, route_moves, times
 from scheduler.inserting import Candidates, fill
 
 # Temperatures in mean prizes and mean legs, found on the public instances: colder is stuck, hotter wanders.
@@ -20,6 +20,8 @@ _HOT, _COLD = 1.0, 0.05
 _NEAR = 60
 _ROUNDS_AT_ONCE = 8
 _LONGEST_STRING = 8
+# How often a stop is offered to a round that comes by, how many neighbours are asked, of how many.
+_COMES_BY, _TRIES, _ASKED_NEAR = 0.8, 3, 25
 _LONGEST_EXCHANGE = 5
 
 # The share of the prizes collected to this power is the weight of what a plan costs, and how often insertions
@@ -41,6 +43,7 @@ class Standing:
     routes: Routes
     free: np.ndarray
     costs: list[float]
+    moves: list[float]
     prize: float
 
     @property
@@ -72,7 +75,9 @@ class Improver:
         free = np.ones(ground.stop_count, np.bool_)
         free[[ground.stop_of[choice] for route in routes for choice in route]] = False
         costs = [route_cost(ground, shift, route) for shift, route in enumerate(routes)]
-        return Standing([list(route) for route in routes], free, costs, float(ground.prizes[~free].sum()))
+        moves = [route_moves(ground, shift, route) for shift, route in enumerate(routes)]
+        prize = float(ground.prizes[~free].sum()) - sum(moves)
+        return Standing([list(route) for route in routes], free, costs, moves, prize)
 
     def completed(self, routes: Routes) -> Routes:
         """The routes with whatever still fits, the most rewarding first."""
@@ -116,9 +121,11 @@ class Improver:
         return (1.0 - float(given[best.free].sum()) / (float(given.sum()) or 1.0)) ** _THRIFT
 
     def _changed(self, current: Standing) -> Standing:
-        made = Standing(list(current.routes), current.free.copy(), list(current.costs), current.prize)
+        made = Standing(
+            list(current.routes), current.free.copy(), list(current.costs), list(current.moves), current.prize
+        )
         touched, removed = self._ruined(made)
-        active = self._active(touched, removed)
+        active = self._active(made, touched, removed)
         for shift in active:
             if shift not in touched:
                 made.routes[shift] = list(made.routes[shift])
@@ -133,8 +140,9 @@ class Improver:
         filled = fill(self.candidates, made.routes, offers, weights, made.free, mix)
         for shift in touched | filled:
             made.costs[shift] = route_cost(self.ground, shift, made.routes[shift])
+            made.moves[shift] = route_moves(self.ground, shift, made.routes[shift])
             self.remember(shift, made.routes[shift])
-        made.prize = float(self.ground.prizes[~made.free].sum())
+        made.prize = float(self.ground.prizes[~made.free].sum()) - sum(made.moves)
         return made
 
     def remember(self, shift: int, route: Route) -> None:
@@ -146,16 +154,27 @@ class Improver:
         prizes = self.ground.prizes**power
         return prizes * self.noise.uniform(1 - noise, 1, len(prizes)) if noise else prizes.copy()
 
-    def _active(self, touched: set[int], removed: list[int]) -> list[int]:
+    def _active(self, made: Standing, touched: set[int], removed: list[int]) -> list[int]:
         """The rounds that may take something in: all of them while they are few."""
         shifts = len(self.ground.menus)
         if shifts <= _ROUNDS_AT_ONCE:
             return list(range(shifts))
+        where = {self.ground.stop_of[c]: shift for shift, route in enumerate(made.routes) for c in route}
         active = dict.fromkeys(sorted(touched))
         for stop in self.random.sample(removed, min(len(removed), _ROUNDS_AT_ONCE)):
-            active[self.random.choice(self.homes[stop])[0]] = None
+            active[self._home(stop, where)] = None
         active[self.random.randrange(shifts)] = None
         return list(active)
+
+    def _home(self, stop: int, where: Mapping[int, int]) -> int:
+        """A round that may take a stop in: mostly one that comes by anyway."""
+        if self.random.random() < _COMES_BY:
+            near = self.near[stop]
+            for _ in range(_TRIES):
+                shift = where.get(self.random.choice(near[:_ASKED_NEAR]), -1)
+                if shift >= 0 and stop in self.ground.windows[shift]:
+                    return shift
+        return self.random.choice(self.homes[stop])[0]
 
     # -- taking out
 
@@ -276,17 +295,3 @@ def _neighbours(ground: Ground) -> list[list[int]]:
     between = both[place[:, None], place[None, :]]
     np.fill_diagonal(between, -1)
     return [list(line) for line in np.argsort(between, axis=1, kind="stable")[:, :_NEAR].tolist()]
-
-
-def adopted(ground: Ground, shift: int, stops: list[int]) -> Route:
-    """A foreign order of stops as a route: each in the first window it still reaches, or passed over."""
-    here = ground.windows[shift]
-    quick = [here[stop][0] for stop in stops if stop in here]
-    if is_feasible(ground, shift, quick):
-        return quick
-    route: Route = []
-    for stop in stops:
-        fitting = (c for c in here.get(stop, ()) if is_feasible(ground, shift, [*route, c]))
-        if (choice := next(fitting, None)) is not None:
-            route.append(choice)
-    return route

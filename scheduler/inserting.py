@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from scheduler.ground import Flags, Ground, Numbers, Route, Routes, Weights, times
+from scheduler.ground import Flags, Ground, Numbers, Route, Routes, Weights, is_feasible, times
 
 # Units of time added to every insertion's price, so that a free one is not infinitely good.
 _FLOOR = 5.0
@@ -176,3 +176,17 @@ def fill(
             if other.score > 0.0 and other.offers.stops[other.best] == stop:
                 other.rank(weights)
     return changed
+
+
+def adopted(ground: Ground, shift: int, stops: list[int]) -> Route:
+    """A foreign order of stops as a route: each in the first window it still reaches, or passed over."""
+    here = ground.windows[shift]
+    quick = [here[stop][0] for stop in stops if stop in here]
+    if is_feasible(ground, shift, quick):
+        return quick
+    route: Route = []
+    for stop in stops:
+        fitting = (c for c in here.get(stop, ()) if is_feasible(ground, shift, [*route, c]))
+        if (choice := next(fitting, None)) is not None:
+            route.append(choice)
+    return route

@@ -4,8 +4,8 @@ Times are whole units (minutes in the office) since midnight, days are counted f
 horizon. Places are rows of the travel table.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from verifier.i18n import Worded, mark, say
 
@@ -122,19 +122,52 @@ class Reason(Worded):
     DAY_LENGTH = "day_length", mark("the days are full")
     LAST_DAY = "last_day", mark("no room before the last day")
     OUTWEIGHED = "outweighed", mark("other visits are worth more")
+    # By hand; the search gives no such reason.
+    TAKEN_OUT = "taken_out", mark("taken out by hand")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """Words for what a plan only numbers: days from the first, technicians; competences and kits by key."""
+
+    days: Sequence[str] = ()
+    technicians: Mapping[int, str] = field(default_factory=dict)
+    competences: Mapping[str, str] = field(default_factory=dict)
+    kits: Mapping[str, str] = field(default_factory=dict)
+
+    def word(self, name: str, fact: object, language: str) -> object:
+        """A fact of this name in words; one nobody has a word for as it is."""
+        if name in ("day", "last") and isinstance(fact, int):
+            return self.days[fact] if 0 <= fact < len(self.days) else f"#{fact}"
+        if name == "technician" and isinstance(fact, int):
+            return self.technicians.get(fact, f"#{fact}")
+        if name in ("opens", "closes") and isinstance(fact, int):
+            return f"{fact // 60 % 24:02}:{fact % 60:02}"
+        if name in ("competences", "kits") and isinstance(fact, list):
+            words = self.competences if name == "competences" else self.kits
+            return ("、" if language.startswith("zh") else ", ").join(words.get(one, one) for one in fact)
+        return fact
+
+
+NUMBERED = Names()
+
+
+def told(sentence: str, facts: Mapping[str, object], language: str, names: Names = NUMBERED) -> str:
+    """The reason why a stop is left out, as it was stored with the plan, in words."""
+    return say(sentence, language, {name: names.word(name, fact, language) for name, fact in facts.items()})
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A stop without a visit; `sentence` is marked and takes `facts`."""
+    """A stop without a visit; `sentence` is marked and takes `facts`: whole numbers and lists of keys."""
 
     stop: int
     reason: Reason
     sentence: str
     facts: Mapping[str, object]
 
-    def told(self, language: str = "en") -> str:
-        return say(self.sentence, language, self.facts)
+    def told(self, language: str = "en", names: Names = NUMBERED) -> str:
+        return told(self.sentence, self.facts, language, names)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,29 +5,31 @@ are counted, from nothing else.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 
 from scheduler import routing_pyvrp
-from scheduler.ground import Ground, Routes, worth
-from scheduler.improving import Improver, Pool, adopted
+from scheduler.ground import Ground, Routes, lay_out, worth
+from scheduler.improving import Improver, Pool
+from scheduler.inserting import adopted
 from scheduler.recombining import recombined
-from scheduler.routing_task import Task
+from scheduler.routing_task import OWN, PYVRP, VROOM, Stages, Task
 
 # A counted effort of n iterations is n of ours and this share of PyVRP's.
 _PYVRP_SHARE = 0.5
 _MOST_STOPS_FOR_PYVRP = 600
 # What the stages may take of the time, worker by worker, so that no two search alike; how hot ours begin.
 # PyVRP begins where we stopped: from there it finds what our moves do not, and its routes join ours.
-OWN, PYVRP, VROOM = "own", "pyvrp", "vroom"
-_ONE_DAY = (
+_ONE_DAY: tuple[Stages, ...] = (
     ((OWN, 0.42, 1.0), (PYVRP, 0.28, 0.0), (OWN, 0.15, 0.25), (PYVRP, 0.15, 0.0)),
     ((OWN, 0.45, 1.0), (PYVRP, 0.30, 0.0), (OWN, 0.15, 0.25), (PYVRP, 0.10, 0.0)),
 )
-_SEVERAL_DAYS = (
+_SEVERAL_DAYS: tuple[Stages, ...] = (
     ((OWN, 0.80, 1.0), (PYVRP, 0.20, 0.0)),
     ((VROOM, 0.45, 0.0), (OWN, 0.55, 0.4)),
 )
+# Solvers know nothing of what holders were told.
+_AGAIN: Stages = ((OWN, 1.0, 0.1),)
 # On several days PyVRP is behind until nearly everything is visited and travel alone is left to be saved.
 _THRIFT_FOR_PYVRP = 0.5
 
@@ -58,8 +60,7 @@ class Search:
     def run(self) -> Pool:
         """Go through the stages; the routes seen, for the last recombination."""
         done = 0.0
-        stages = _SEVERAL_DAYS if self.has_several_days else _ONE_DAY
-        for number, (stage, share, heat) in enumerate(stages[self.task.worker % len(stages)]):
+        for number, (stage, share, heat) in enumerate(self._stages()):
             seed = self.improver.seed * 100 + number
             if stage == VROOM:
                 self._ask_vroom(share)
@@ -67,9 +68,19 @@ class Search:
                 self._ask_pyvrp(self._progress(done, share), seed)
             else:
                 self.keep(self.improver.improve(self.best, self._progress(done, share), heat=heat or 0.25))
-            self.keep(self.improver.completed(recombined(self.ground, self.improver.pool, self.best, seed)))
+            if not self.task.is_part:
+                together = recombined(self.ground, self.improver.pool, self.best, seed)
+                self.keep(self.improver.completed(together))
             done += share
         return self.improver.pool
+
+    def _stages(self) -> Stages:
+        if self.task.stages:
+            return self.task.stages
+        if any(stop.told for stop in self.task.stops):
+            return _AGAIN
+        by_worker = _SEVERAL_DAYS if self.has_several_days else _ONE_DAY
+        return by_worker[self.task.worker % len(by_worker)]
 
     @property
     def has_several_days(self) -> bool:
@@ -116,16 +127,27 @@ class Search:
         self.keep(self._completed(found))
 
     def _ask_vroom(self, share: float) -> None:
-        task = self.task
         from scheduler import routing_vroom  # noqa: PLC0415  it brings pandas, half a second
 
-        seconds = None if task.iterations is not None else share * task.seconds
-        self.keep(
-            self._completed(routing_vroom.search(task.stops, task.shifts, task.minutes, seconds=seconds))
-        )
+        task = self.task
+        # It knows no price of overtime: without any it finds cheaper plans, with all of it fuller ones.
+        ways = [[replace(shift, overtime=0) for shift in task.shifts]]
+        if any(shift.overtime for shift in task.shifts) and not task.is_part:
+            ways.append(list(task.shifts))
+        seconds = None if task.iterations is not None else share * task.seconds / len(ways)
+        is_quick = len(task.stops) > _MOST_STOPS_FOR_PYVRP
+        for shifts in ways:
+            found = routing_vroom.search(task.stops, shifts, task.minutes, seconds=seconds, is_quick=is_quick)
+            self.keep(self._completed(found))
 
     def _completed(self, found: Sequence[list[int]]) -> Routes:
         routes = [adopted(self.ground, shift, stops) for shift, stops in enumerate(found)]
         for shift, route in enumerate(routes):
             self.improver.remember(shift, route)
         return self.improver.completed(routes)
+
+
+def searched(task: Task, send: Send) -> Pool:
+    """Search a task and send every better plan; the routes seen, none for a part of a larger demand."""
+    pool = Search(lay_out(task.stops, task.shifts, task.minutes), task, send).run()
+    return {} if task.is_part else pool

@@ -7,7 +7,7 @@ choice is among covers, of which there are many more than partitions.
 import numpy as np
 import numpy.typing as npt
 
-from scheduler.ground import Ground, Routes, route_cost
+from scheduler.ground import Ground, Routes, route_cost, route_moves
 from scheduler.improving import Pool
 
 _STARTS = 48
@@ -39,12 +39,17 @@ class _Pack:
         self.rows = {kind: self._rows(found) for kind, found in self.routes.items()}
         self.valued = {kind: rows * self.prizes for kind, rows in self.rows.items()}
         # A prize is never given up for a cheaper way: prizes are whole, all costs together weigh half of one.
+        # Whoever was told another time is lost prize.
         costs = {
             kind: np.array([route_cost(ground, first[kind], list(r)) for r in found], np.float64)
             for kind, found in self.routes.items()
         }
         dearest = sum(float(cost.max()) for cost in costs.values()) + 1.0
-        self.costs = {kind: cost * (0.5 / dearest) for kind, cost in costs.items()}
+        moves = {
+            kind: np.array([route_moves(ground, first[kind], list(r)) for r in found], np.float64)
+            for kind, found in self.routes.items()
+        }
+        self.costs = {kind: cost * (0.5 / dearest) + moves[kind] for kind, cost in costs.items()}
 
     def _rows(self, routes: list[tuple[int, ...]]) -> Matrix:
         rows = np.zeros((len(routes), self.ground.stop_count), np.float64)

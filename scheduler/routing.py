@@ -5,47 +5,32 @@ The door of the planning core. The solvers are spoken to in `routing_pyvrp` and 
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
-from typing import cast
 
-from scheduler.ground import Ground, Routes, lay_out, times, worth
-from scheduler.improving import Improver, Pool, adopted
+from scheduler.ground import Ground, Routes, lay_out, times
+from scheduler.inserting import adopted
 from scheduler.plan_checker import faults
 from scheduler.plan_values import Appointment, Effort, Plan, Round, Shift, Stop, Visit
 from scheduler.reasons import reasons
-from scheduler.recombining import recombined
-from scheduler.routing_child import work
-from scheduler.routing_task import Task
+from scheduler.searching import Asked, search
+from scheduler.searching_parts import search_in_parts
 from scheduler.travel import Travel
-from verifier.errors import Conflict, Invalid
+from scheduler.workers import PlanningCancelled, Watch
+from verifier.errors import Invalid
 from verifier.i18n import mark
 
-# Kept back from the hard stop for putting the workers' routes together and writing the plan down.
-_RESERVE, _RESERVE_SHARE = 0.6, 0.08
-_POLL = 0.1
+__all__ = ["KitInTwoCars", "PlanningCancelled", "Watch", "digest", "plan_rounds"]
+
+# More stops than this are searched in parts: weeks first, then neighbours of all weeks together.
+MOST_AT_ONCE = 600
 # What moving a stop of the previous plan costs if the stop itself does not say: two hours of work.
 MOVING_PRICE = 120
 
 
-class PlanningCancelled(Conflict):
-    message = mark("The planning was cancelled.")
-
-
 class KitInTwoCars(Invalid):
     message = mark("Kit {kit} cannot be in two cars on day {day}: technicians {one} and {other}.")
-
-
-@dataclass
-class Watch:
-    """Whoever waits for a plan: told of each better one (stops visited, stops wanted), and may cancel."""
-
-    better: Callable[[int, int], None] = lambda _visited, _wanted: None
-    is_cancelled: Callable[[], bool] = lambda: False
 
 
 def plan_rounds(
@@ -72,7 +57,8 @@ def plan_rounds(
         wanted = _remembering(wanted, previous)
     ground = lay_out(wanted, days, travel.minutes)
     begin = _beginning(ground, wanted, days, previous)
-    found = _search(ground, _Asked(wanted, days, travel, effort, began), begin, watch or Watch())
+    look = search_in_parts if len(wanted) > MOST_AT_ONCE else search
+    found = look(ground, Asked(wanted, days, travel, effort, began), begin, watch or Watch())
     rounds = tuple(timed(ground, wanted, shift, i, found.routes[i]) for i, shift in enumerate(days))
     plan = Plan(
         rounds=rounds,
@@ -164,133 +150,3 @@ def timed(ground: Ground, stops: Sequence[Stop], shift: Shift, index: int, route
         visits.append(Visit(stops[ground.stop_of[choice]].id, arrives, start, now))
         place = ground.place_of[choice]
     return Round(shift, tuple(visits), leaves, clock.starts[-1])
-
-
-# -- the search and its children
-
-
-@dataclass(frozen=True)
-class _Asked:
-    stops: tuple[Stop, ...]
-    shifts: tuple[Shift, ...]
-    travel: Travel
-    effort: Effort
-    began: float
-
-    def task(self, begin: Routes, worker: int) -> Task:
-        effort = self.effort
-        reserve = min(_RESERVE, _RESERVE_SHARE * effort.seconds)
-        return Task(
-            stops=self.stops,
-            shifts=self.shifts,
-            minutes=self.travel.minutes,
-            begin=tuple(map(tuple, begin)),
-            iterations=effort.iterations,
-            began=self.began,
-            seconds=effort.seconds - reserve,
-            seed=effort.seed,
-            worker=worker,
-        )
-
-    @property
-    def deadline(self) -> float:
-        return self.began + self.effort.seconds - min(_RESERVE, _RESERVE_SHARE * self.effort.seconds) / 2
-
-
-@dataclass
-class _Worker:
-    """One child and what it has sent."""
-
-    process: SpawnProcess
-    heard: Connection
-    best: Routes | None = None
-    pool: Pool = field(default_factory=dict)
-    is_done: bool = False
-
-    def hear(self) -> bool:
-        """Take one message in; whether it was a better plan."""
-        try:
-            kind, content = self.heard.recv()
-        except (EOFError, OSError):
-            self.is_done = True
-            return False
-        if kind == "better":
-            self.best = content
-            return True
-        self.pool, self.is_done = dict(content), True
-        return False
-
-    def stop(self) -> None:
-        self.process.kill()
-        self.process.join()
-        self.heard.close()
-
-
-@dataclass(frozen=True)
-class _Found:
-    routes: Routes
-    was_stopped: bool
-
-
-def _search(ground: Ground, asked: _Asked, begin: Routes, watch: Watch) -> _Found:
-    if not asked.stops or not asked.shifts:
-        return _Found(begin, was_stopped=False)
-    if asked.effort.workers == 0:
-        return _here(ground, asked, begin)
-    workers = [_started(asked.task(begin, number)) for number in range(asked.effort.workers)]
-    try:
-        _listen(ground, workers, asked.deadline, watch)
-        was_stopped = any(not worker.is_done or not worker.pool for worker in workers)
-    finally:
-        for worker in workers:
-            worker.stop()
-    return _Found(_merged(ground, asked, begin, workers), was_stopped)
-
-
-def _here(ground: Ground, asked: _Asked, begin: Routes) -> _Found:
-    from scheduler.portfolio import Search  # noqa: PLC0415  the solvers are loaded where they are used
-
-    search = Search(ground, asked.task(begin, 0), lambda _routes: None)
-    search.run()
-    return _Found(search.best, was_stopped=False)
-
-
-def _started(task: Task) -> _Worker:
-    context = get_context("spawn")
-    heard, told = context.Pipe(duplex=False)
-    process = context.Process(target=work, args=(told, task), daemon=True)
-    process.start()
-    told.close()
-    return _Worker(process, heard)
-
-
-def _listen(ground: Ground, workers: Sequence[_Worker], deadline: float, watch: Watch) -> None:
-    """Until all are done, the time is over, or nobody wants the plan any more."""
-    best: tuple[float, float] | None = None
-    while (left := deadline - monotonic()) > 0:
-        busy = {worker.heard: worker for worker in workers if not worker.is_done}
-        if not busy:
-            return
-        if watch.is_cancelled():
-            raise PlanningCancelled
-        for heard in wait(list(busy), timeout=min(_POLL, left)):
-            worker = busy[cast(Connection, heard)]
-            if worker.hear() and worker.best is not None:
-                value = worth(ground, worker.best)
-                if best is None or value > best:
-                    best = value
-                    watch.better(sum(map(len, worker.best)), ground.stop_count)
-
-
-def _merged(ground: Ground, asked: _Asked, begin: Routes, workers: Sequence[_Worker]) -> Routes:
-    """The best of all workers, and of all their routes put together."""
-    improver = Improver(ground, asked.effort.seed)
-    found = [worker.best for worker in workers if worker.best is not None] or [improver.completed(begin)]
-    pool: Pool = {}
-    for worker in workers:
-        pool.update(worker.pool)
-    best = max(found, key=lambda routes: worth(ground, routes))
-    if pool:
-        together = improver.completed(recombined(ground, pool, best, asked.effort.seed))
-        best = max(best, together, key=lambda routes: worth(ground, routes))
-    return best

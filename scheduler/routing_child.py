@@ -6,14 +6,19 @@ from multiprocessing.connection import Connection
 from scheduler.routing_task import Task
 
 
-def work(told: Connection, task: Task) -> None:
-    """Search; send `("better", routes)` at once for each better plan, `("done", pool)` at the end."""
+def work(line: Connection) -> None:
+    """Search task after task until the line is closed.
+
+    Sends `("better", routes)` at once for each better plan, `("done", pool)` at the end of each task.
+    """
     # A worker has one core; threads of its own would only take it from the other worker.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from scheduler.ground import lay_out  # noqa: PLC0415  numpy reads the line above when it is imported
-    from scheduler.portfolio import Search  # noqa: PLC0415  ditto
+    from scheduler.portfolio import searched  # noqa: PLC0415  numpy reads the line above when it is imported
 
-    ground = lay_out(task.stops, task.shifts, task.minutes)
-    search = Search(ground, task, lambda routes: told.send(("better", routes)))
-    told.send(("done", list(search.run().items())))
-    told.close()
+    while True:
+        try:
+            task: Task = line.recv()
+        except EOFError:
+            return
+        pool = searched(task, lambda routes: line.send(("better", routes)))
+        line.send(("done", list(pool.items())))

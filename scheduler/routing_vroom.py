@@ -15,10 +15,17 @@ StopRoutes = list[list[int]]
 _HIGHEST = 100
 # Beyond these many visits its deepest exploration takes minutes.
 _EXPLORATION = ((150, 5), (400, 3), (1_000, 1))
+# Explored deeper it gives one of several equally cheap plans, not always the same.
+_DEEPEST_THE_SAME = 3
 
 
 def search(
-    stops: Sequence[Stop], shifts: Sequence[Shift], minutes: Sequence[Sequence[int]], *, seconds: float | None
+    stops: Sequence[Stop],
+    shifts: Sequence[Shift],
+    minutes: Sequence[Sequence[int]],
+    *,
+    seconds: float | None,
+    is_quick: bool = False,
 ) -> StopRoutes:
     """Routes of stop indexes, one a shift; without `seconds` it ends by itself, the same every time."""
     days = worked_days(shifts)
@@ -43,6 +50,10 @@ def search(
         return [[] for _ in shifts]
     asked.add_job(jobs)
     level = next((level for most, level in _EXPLORATION if len(jobs) <= most), 0)
+    if is_quick:
+        level = 0
+    elif seconds is None:
+        level = min(level, _DEEPEST_THE_SAME)
     timeout = None if seconds is None else timedelta(seconds=seconds)
     answer = asked.solve(exploration_level=level, nb_threads=1, timeout=timeout).routes
     routes: StopRoutes = [[] for _ in shifts]

@@ -161,27 +161,27 @@ def test_a_kit_in_two_cars_is_refused():
         (
             {"competences": frozenset({"pressure"})},
             Reason.COMPETENCE,
-            "It needs pressure: 0 have it, none is free; technician 1 has time on day 0.",
+            "It needs the competence pressure: 0 have it, none is free; #1 has time on #0.",
         ),
         (
             {"kits": frozenset({"F1"})},
             Reason.KIT,
-            "It needs F1 in the car; with it on day 0 technician 1 could come.",
+            "It needs F1 in the car; with it #1 could come on #0.",
         ),
         (
             {"promised": Appointment(0, 2)},
             Reason.PROMISE,
-            "What was promised cannot be kept; day 0 with technician 1 would be possible.",
+            "What was promised cannot be kept; #0 with #1 would be possible.",
         ),
         (
             {"windows": (Window(0, 700, 770),), "place": 2},
             Reason.OPENING,
-            "The opening hours do not fit; were it open from 820 to 880 on day 0, it would.",
+            "The opening hours do not fit; were it open on #0 from 13:40 to 14:40, it would.",
         ),
         (
             {"service": 330, "windows": (Window(0, 480, 1300),)},
             Reason.DAY_LENGTH,
-            "The days are full; 130 more minutes for technician 1 on day 0 would do.",
+            "The days are full; 130 more minutes for #1 on #0 would do.",
         ),
         (
             {"service": 330},
@@ -202,7 +202,7 @@ def test_a_last_day_is_a_reason_of_its_own():
     first = stop(1, service=480, mandatory=True, windows=(Window(0, 480, 1020),))
     plan = plan_of([first, stop(2, days=2, latest_day=0)], [shift(), shift(day=1)])
     (left,) = plan.left_out
-    assert left.told() == "There is no room until day 0; day 1 would be possible."
+    assert left.told() == "There is no room until #0; #1 would be possible."
 
 
 # -- replanning
