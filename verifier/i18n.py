@@ -32,6 +32,11 @@ class Worded(StrEnum):
         member._value_, member.word = code, word
         return member
 
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code; raises KeyError."""
+        return {member.value: member for member in cls}[code]
+
 
 @cache
 def translations(language: str) -> gettext.NullTranslations:

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from api.cli import accounts, checks, imports, labels, papers, reports, running
+from api.cli import accounts, checks, imports, labels, papers, planning, reports, running
 from api.cli.office import language
 from verifier.errors import VerifierError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 app.command("init")(running.init)
 app.command("demo")(running.demo)
 app.command("serve")(running.serve)
+app.command("plan")(planning.plan)
 app.command("check")(checks.check)
 app.command("doctor")(checks.doctor)
 app.command("check-label")(labels.check_label)

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from tests.factories import make_holder, make_instrument, make_person, office
+from tests.factories import make_holder, make_instrument, make_person, office, office_body
+from tests.planned import an_empty_plan
 from verifier.db import Session
 from verifier.operations.accounts import AddAccount, add_account, issue_token
 from verifier.operations.calibrations import AddCalibration, AddStandard, add_calibration, add_standard
 from verifier.operations.enrolments import AddEnrolment, add_enrolment
+from verifier.operations.plans import save_plan
 from verifier.operations.programmes import CreateProgramme, create_programme
 from verifier.operations.signatures import SignRecord, sign_record
 from verifier.operations.staff import AddBody, add_body
@@ -110,6 +112,7 @@ def fill_world(session: Session, today: date) -> dict[str, object]:
     )
     assert signed.certificate is not None
     return {
+        "plan": save_plan(session, an_empty_plan(office_body(session).id, today), who=who).id,
         "instrument": instrument.id,
         "enrolment": add_enrolment(session, promise, who=who).id,
         "verification": waiting,
@@ -269,6 +272,8 @@ STANDARDS = [
     Row("POST", "/standards/{number}/calibrations", _KEEPERS, _AT["standard"], form={"certificate_no": ""}),
 ]
 PROGRAMMES = [
+    Row("GET", f"{API}/plans", ADMIN | COORDINATORS),
+    Row("GET", f"{API}/plans/{{number}}", _KEEPERS, {"number": "<plan>"}),
     Row("GET", f"{API}/programmes", SIGNED_IN),
     Row("GET", f"{API}/programmes/{{code}}", INSIDE, _PROGRAMME),
     Row("POST", f"{API}/programmes", _KEEPERS, json=_PLAN),
@@ -303,6 +308,8 @@ PROGRAMMES = [
 ]
 PAGES = [
     Row("GET", "/", SIGNED_IN),
+    Row("GET", "/plans", ADMIN | COORDINATORS),
+    Row("GET", "/plans/{number}", _KEEPERS, {"number": "<plan>"}),
     Row("GET", "/programmes", ADMIN | COORDINATORS | OFFICIALS),
     Row("GET", "/programmes/new", ADMIN | COORDINATORS),
     Row("POST", "/programmes/new", ADMIN | COORDINATORS, form={"code": ""}),

@@ -45,6 +45,7 @@ def test_rights_are_what_the_product_promises():
         Role.OFFICIAL: [Right.READ_FACTS, Right.READ_REGISTER, Right.READ_REPORTS],
         Role.COORDINATOR: [
             Right.KEEP_REGISTER,
+            Right.PLAN,
             Right.READ_FACTS,
             Right.READ_REGISTER,
             Right.READ_REPORTS,

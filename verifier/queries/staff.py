@@ -13,7 +13,7 @@ from verifier.db import Session
 from verifier.errors import NotFound
 from verifier.i18n import mark
 from verifier.models import Body, BodyScope, Competence, District, InstrumentKind, Person
-from verifier.queries.districts import subtree
+from verifier.queries.districts import path, subtree
 from verifier.queries.paging import Page, Paging, page_of
 from verifier.rules.access import Caller
 
@@ -211,3 +211,12 @@ def _competences(session: Session, person_ids: Iterable[int]) -> dict[int, list[
     for row in session.execute(statement):
         found[row.person_id].append(CompetenceRow(*row[1:]))
     return found
+
+
+def body_serving(session: Session, district_id: int, *, on: date) -> Body:
+    """The body nearest above a district; the installation's own office where there is none."""
+    above = [district.id for district in path(session, district_id, on=on)]
+    statement = select(Body).where(Body.district_id.in_(above)).order_by(Body.id.desc())
+    found = {body.district_id: body for body in session.scalars(statement)}
+    nearest = next((found[number] for number in reversed(above) if number in found), None)
+    return nearest or office_body(session)

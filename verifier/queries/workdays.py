@@ -10,4 +10,5 @@ from verifier.rules.workdays import WorkCalendar
 def work_calendar(session: Session) -> WorkCalendar:
     """The public calendar with the office's own days before it."""
     statement = select(OfficeDay.day, OfficeDay.is_working)
-    return WorkCalendar(dict(session.execute(statement).tuples().all()))
+    rows = session.execute(statement).all()
+    return WorkCalendar({row.day: row.is_working for row in rows})

@@ -30,19 +30,18 @@ class Right(StrEnum):
     READ_REGISTER = "read_register"  # instruments, holders, verifications in one's scope
     READ_REPORTS = "read_reports"  # programmes and completion in one's scope
     RECORD = "record"  # verifications
-    ASK_FOR_VISIT = "ask_for_visit"  # appointments, answers to visits, contact and calendar of one's own
-    PLAN = "plan"  # plans, visits and what planning needs to know, in one's scope
+    PLAN = "plan"  # plans of visits, in one's scope
     KEEP_REGISTER = "keep_register"  # holders, instruments, imports, programmes, staff in one's scope
     KEEP_INSTALLATION = "keep_installation"  # tariffs, districts, bodies, accounts, journal
 
 
 _SIGNED_IN = {Right.READ_FACTS, Right.READ_REGISTER}
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.HOLDER: frozenset(_SIGNED_IN | {Right.ASK_FOR_VISIT}),
+    Role.HOLDER: frozenset(_SIGNED_IN),
     Role.TECHNICIAN: frozenset(_SIGNED_IN | {Right.RECORD}),
     Role.OFFICIAL: frozenset(_SIGNED_IN | {Right.READ_REPORTS}),
     Role.COORDINATOR: frozenset(
-        _SIGNED_IN | {Right.READ_REPORTS, Right.RECORD, Right.KEEP_REGISTER, Right.ASK_FOR_VISIT, Right.PLAN}
+        _SIGNED_IN | {Right.READ_REPORTS, Right.RECORD, Right.KEEP_REGISTER, Right.PLAN}
     ),
     Role.ADMIN: frozenset(Right),
 }

@@ -95,4 +95,4 @@ def after_failure(status: InstrumentStatus, *, is_repaired: bool) -> AfterFailur
         return AfterFailure.RESTORED
     if status is InstrumentStatus.SUSPENDED:
         return AfterFailure.REPAIRED if is_repaired else AfterFailure.STOPPED
-    return next(state for state in AfterFailure if state.value == status.value)
+    return AfterFailure.of(status.value)

@@ -15,10 +15,7 @@ _SATURDAY = 6
 
 
 class CalendarUnknown(Invalid):
-    message = mark(
-        "The public holidays of {year} are not known yet; "
-        "enter the office's days of that year with `verifier import holidays FILE`."
-    )
+    message = mark("The public holidays of {year} are not known yet, so nothing can be planned in it.")
 
 
 @dataclass(frozen=True)
