@@ -57,6 +57,8 @@ def search(
     timeout = None if seconds is None else timedelta(seconds=seconds)
     answer = asked.solve(exploration_level=level, nb_threads=1, timeout=timeout).routes
     routes: StopRoutes = [[] for _ in shifts]
+    if "id" not in answer:  # Nobody goes anywhere: the table has no column of visits then.
+        return routes
     for vehicle, kind, job in zip(answer["vehicle_id"], answer["type"], answer["id"], strict=True):
         if kind == "job":
             routes[int(vehicle)].append(int(job))

@@ -346,3 +346,6 @@ def test_vroom_keeps_competences_promises_and_mornings():
     assert 1 in found[1]
     assert routing_vroom.search([], CREW, TRAVEL.minutes, seconds=1) == [[], []]
     assert routing_vroom.search(DEMAND, [], TRAVEL.minutes, seconds=1) == []
+    assert routing_vroom.search(
+        [stop(1, competences=frozenset({"mass"}))], [shift()], TRAVEL.minutes, seconds=1
+    ) == [[]]
