@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from api import deps
+from api.app import create_app
 from api.preconditions import etag, require_match
 from verifier import db
 from verifier.errors import Conflict, Invalid, NotAllowed, NotEntitled, NotFound
+from verifier.settings import Settings
 
 PROBLEM = "application/problem+json"
 
@@ -19,8 +21,9 @@ class Refused(Conflict):
 
 
 @pytest.fixture
-def failing(app: FastAPI) -> Iterator[TestClient]:
-    """The application with routes that fail in every way."""
+def failing(settings: Settings, sessions: db.Sessions) -> Iterator[TestClient]:
+    """An application of its own with routes that fail in every way."""
+    app = create_app(settings, sessions)
     router = APIRouter(prefix="/api/test")
     kinds = {"404": NotFound, "403": NotAllowed, "422": Invalid, "409": Conflict, "entitled": NotEntitled}
 
