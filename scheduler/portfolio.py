@@ -63,7 +63,9 @@ class Search:
         for number, (stage, share, heat) in enumerate(self._stages()):
             seed = self.improver.seed * 100 + number
             if stage == VROOM:
-                self._ask_vroom(share)
+                # Counted, the same plan has to come again: VROOM answers some equally cheap ones at random.
+                if self.task.iterations is None:
+                    self._ask_vroom(share)
             elif stage == PYVRP and self._is_for_pyvrp():
                 self._ask_pyvrp(self._progress(done, share), seed)
             else:
@@ -134,7 +136,7 @@ class Search:
         ways = [[replace(shift, overtime=0) for shift in task.shifts]]
         if any(shift.overtime for shift in task.shifts) and not task.is_part:
             ways.append(list(task.shifts))
-        seconds = None if task.iterations is not None else share * task.seconds / len(ways)
+        seconds = share * task.seconds / len(ways)
         is_quick = len(task.stops) > _MOST_STOPS_FOR_PYVRP
         for shifts in ways:
             found = routing_vroom.search(task.stops, shifts, task.minutes, seconds=seconds, is_quick=is_quick)

@@ -15,8 +15,6 @@ StopRoutes = list[list[int]]
 _HIGHEST = 100
 # Beyond these many visits its deepest exploration takes minutes.
 _EXPLORATION = ((150, 5), (400, 3), (1_000, 1))
-# Explored deeper it gives one of several equally cheap plans, not always the same.
-_DEEPEST_THE_SAME = 3
 
 
 def search(
@@ -24,10 +22,10 @@ def search(
     shifts: Sequence[Shift],
     minutes: Sequence[Sequence[int]],
     *,
-    seconds: float | None,
+    seconds: float,
     is_quick: bool = False,
 ) -> StopRoutes:
-    """Routes of stop indexes, one a shift; without `seconds` it ends by itself, the same every time."""
+    """Routes of stop indexes, one a shift; of several equally cheap plans now this one and now that."""
     days = worked_days(shifts)
     length = axis_day(days)
     number = {need: i for i, need in enumerate(sorted({need for stop in stops for need in needs_of(stop)}))}
@@ -52,10 +50,7 @@ def search(
     level = next((level for most, level in _EXPLORATION if len(jobs) <= most), 0)
     if is_quick:
         level = 0
-    elif seconds is None:
-        level = min(level, _DEEPEST_THE_SAME)
-    timeout = None if seconds is None else timedelta(seconds=seconds)
-    answer = asked.solve(exploration_level=level, nb_threads=1, timeout=timeout).routes
+    answer = asked.solve(exploration_level=level, nb_threads=1, timeout=timedelta(seconds=seconds)).routes
     routes: StopRoutes = [[] for _ in shifts]
     if "id" not in answer:  # Nobody goes anywhere: the table has no column of visits then.
         return routes

@@ -340,7 +340,7 @@ def test_pyvrp_keeps_competences_promises_and_mornings():
 
 
 def test_vroom_keeps_competences_promises_and_mornings():
-    found = routing_vroom.search(DEMAND, CREW, TRAVEL.minutes, seconds=None)
+    found = routing_vroom.search(DEMAND, CREW, TRAVEL.minutes, seconds=5)
     assert sorted(chain.from_iterable(found)) == [0, 1, 2]
     assert 0 in found[0]
     assert 1 in found[1]
