@@ -43,6 +43,13 @@ def office_body(session: Session) -> Body:
     return session.scalars(select(Body).where(Body.code == "office")).one()
 
 
+def make_body(session: Session, code: str = "taicang", *, district_code: str = "320585") -> Body:
+    body = Body(code=code, name="太仓市计量所", district_id=district(session, district_code).id)
+    session.add(body)
+    session.flush()
+    return body
+
+
 def make_person(session: Session, name: str = "王检定", body: Body | None = None) -> Person:
     person = Person(name=name, body_id=(body or office_body(session)).id)
     session.add(person)
