@@ -29,6 +29,7 @@ from api.rest import (
     tariffs,
     technicians,
     verifications,
+    visits,
 )
 from verifier import db
 from verifier.settings import Settings, read_settings
@@ -55,6 +56,7 @@ REST: list[APIRouter] = [
     tariffs.router,
     technicians.router,
     verifications.router,
+    visits.router,
 ]
 
 

@@ -16,6 +16,12 @@ from verifier.errors import NotAllowed, VerifierError
 C = TypeVar("C")
 T = TypeVar("T")
 
+
+@dataclass(frozen=True)
+class Nothing:
+    """What a form says that is a button alone: `Form(command=Nothing())`."""
+
+
 # The error that belongs to no field in particular.
 WHOLE = ""
 

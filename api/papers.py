@@ -10,9 +10,10 @@ from fastapi import Depends
 from fastapi.responses import Response, StreamingResponse
 
 from api.deps import InstallationSettings
-from verifier.documents import Fonts, find_fonts, print_labels, zip_papers
+from verifier.documents import Fonts, find_fonts, print_labels, print_route_sheet, zip_papers
 from verifier.piles import print_pile
 from verifier.rules.papers import LABEL_SHEETS, Label, Paper
+from verifier.rules.route_sheets import RouteSheet
 from verifier.settings import Settings
 
 PDF = "application/pdf"
@@ -31,6 +32,9 @@ class Press:
 
     def zipped(self, found: Sequence[Paper]) -> Iterator[bytes]:
         return zip_papers(found, self.fonts, lambda _done, _all: None)
+
+    def route_sheet(self, sheet: RouteSheet) -> bytes:
+        return print_route_sheet(sheet, self.fonts)
 
     def labels(self, found: Sequence[Label], sheet: str, skip: int) -> bytes:
         return print_labels(found, LABEL_SHEETS[sheet], self.fonts, skip)

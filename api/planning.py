@@ -1,16 +1,20 @@
 """Plans of visits as every door shows them: times as a clock says them, reasons in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from babel.dates import format_date
 
+from scheduler.plan_editing import Load
 from scheduler.plan_values import Names, Reason, told
+from scheduler.round_faults import Fault
 from scheduler.travel import TravelSource
 from verifier.db import Session
-from verifier.i18n import say
+from verifier.i18n import mark, say
 from verifier.queries.catalogue import kinds
+from verifier.queries.plan_comparison import Change, PlanComparison, Slot
 from verifier.queries.plans import PlanRow, RoundRow, StopRow
 
 # Facts of a reason that are days.
@@ -121,3 +125,66 @@ def reason_word(stop: StopRow, language: str) -> str:
 def kind_names(session: Session, language: str) -> dict[str, str]:
     """Names of kinds of instrument by their keys."""
     return {kind.key: kind.name_zh if language == "zh_CN" else kind.name_en for kind in kinds(session)}
+
+
+def faults_json(faults: Iterable[Fault], language: str, kinds: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What cannot be kept, each with its sentence; what is soft does not hinder publishing."""
+    return [
+        {
+            "kind": fault.kind.value,
+            "stop": fault.stop,
+            "round": fault.round_id,
+            "is_soft": fault.is_soft,
+            "message": fault.told(language, kinds),
+        }
+        for fault in faults
+    ]
+
+
+def comparison_json(compared: PlanComparison, language: str) -> dict[str, Any]:
+    """What a plan changes against the one before."""
+    return {
+        "plan": figures_json(compared.plan, language),
+        "previous": None if compared.previous is None else figures_json(compared.previous, language),
+        "counts": {change.value: compared.count(change) for change in Change},
+        "changes": [
+            {
+                "change": row.change.value,
+                "holder": {"id": row.holder_id, "name": row.holder},
+                "part": row.part,
+                "was": slot_json(row.was),
+                "now": slot_json(row.now),
+                "message": None if row.left_out is None else reason_told(row.left_out, language),
+            }
+            for row in compared.changes
+        ],
+    }
+
+
+def slot_json(slot: Slot | None) -> dict[str, Any] | None:
+    if slot is None:
+        return None
+    return {
+        "day": slot.day.isoformat(),
+        "technician": {"id": slot.person_id, "name": slot.person},
+        "starts": clock(slot.starts),
+        "ends": clock(slot.ends),
+    }
+
+
+def load_json(load: Load) -> dict[str, int]:
+    return asdict(load)
+
+
+_LOAD = {
+    "visits": mark("Visits"),
+    "left_out": mark("Left out"),
+    "travel_minutes": mark("On the way, minutes"),
+    "overtime_minutes": mark("Overtime, minutes"),
+}
+
+
+def load_figures(before: Load, after: Load, language: str) -> list[tuple[str, int, int]]:
+    """What something costs before and after, by name."""
+    was, now = asdict(before), asdict(after)
+    return [(say(word, language), was[name], now[name]) for name, word in _LOAD.items()]

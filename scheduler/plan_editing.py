@@ -67,10 +67,10 @@ class EditPlan:
 class Load:
     """What a plan, or a technician's days, costs; minutes."""
 
+    visits: int
+    left_out: int
     travel_minutes: int
     overtime_minutes: int
-    visits: int = 0
-    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,8 @@ class Consequences:
     after: Load
     faults: tuple[Fault, ...]
     version: int
+    # The technician-day the change is seen on: where the stop is now, or where it was.
+    round_id: int | None
 
 
 @dataclass
@@ -125,11 +127,17 @@ def edit_plan(
         save_edit(session, save, who=who)
     with db.reading(sessions) as session:
         after = read_draft(session, number, on=who.today)
-    return Consequences(load_of(draft.plan), load_of(after.plan), after.faults(), after.plan.version)
+    return Consequences(
+        load_of(draft.plan), load_of(after.plan), after.faults(), after.plan.version, _seen_on(command, draft)
+    )
+
+
+def _seen_on(command: EditPlan, draft: Draft) -> int | None:
+    return draft.stop(command.stop_id).round_id if command.round_id is None else command.round_id
 
 
 def load_of(plan: PlanRow) -> Load:
-    return Load(plan.travel_minutes, plan.overtime_minutes, plan.visits, plan.left_out)
+    return Load(plan.visits, plan.left_out, plan.travel_minutes, plan.overtime_minutes)
 
 
 def _facts(command: EditPlan) -> Mapping[str, object]:

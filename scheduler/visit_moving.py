@@ -141,7 +141,7 @@ def _load(days: Sequence[_Day], facts: _Facts, minutes: Sequence[Sequence[int]])
         travel += way(shift, stops, minutes)
         overtime += as_agreed(shift, _visits(one), stops, minutes).overtime
         visits += len(stops)
-    return Load(travel, overtime, visits)
+    return Load(visits, 0, travel, overtime)
 
 
 def _visits(one: _Day) -> list[Visit]:

@@ -20,6 +20,7 @@ from verifier.glyphs import characters_of
 from verifier.i18n import mark
 from verifier.qr import qr_svg
 from verifier.rules.papers import Label, LabelSheet, Paper, plain
+from verifier.rules.route_sheets import RouteSheet
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "documents"
 
@@ -135,6 +136,12 @@ def print_labels(labels: Sequence[Label], sheet: LabelSheet, fonts: Fonts, skip:
     content = {"labels": shown, "sheet": plain(sheet), "skip": skip}
     on = max(label.performed_on for label in labels)
     return _typeset("labels.typ", content, fonts, on=on, tags=False)
+
+
+def print_route_sheet(sheet: RouteSheet, fonts: Fonts) -> bytes:
+    """A technician's day as PDF; a character the fonts do not have is printed as 〓."""
+    content = {"sheet": _printable(plain(sheet), fonts) | {"map": sheet.map}}
+    return _typeset("route.typ", content, fonts, on=sheet.day, tags=True)
 
 
 def zip_papers(

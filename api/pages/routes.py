@@ -3,21 +3,25 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    calendars,
     certificates,
     completion,
     front,
     holders,
     imports,
     instruments,
+    plan_edits,
     plans,
     programmes,
     public,
     recording,
     results,
+    rounds,
     sign_in,
     signatures,
     standards,
     verifications,
+    visits,
 )
 
 # An address that names something fixed comes before one that takes any name: /programmes/new, then /{code}.
@@ -34,6 +38,10 @@ PAGES: list[APIRouter] = [
     instruments.router,
     holders.router,
     plans.router,
+    plan_edits.router,
+    visits.router,
+    rounds.router,
+    calendars.router,
     imports.router,
     standards.router,
     public.router,

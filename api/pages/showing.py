@@ -15,6 +15,7 @@ from api.html import page
 from api.language import language_of
 from api.pages.labels import Labels
 from verifier import db
+from verifier.queries.paging import Page
 from verifier.queries.scopes import is_within
 from verifier.rules.access import RIGHTS, Caller, Scope
 from verifier.settings import Settings
@@ -77,6 +78,12 @@ def listing(request: Request, after: str, found: Callable[[int], list[R]]) -> Li
     shown = rows[:ROWS]
     following = None if len(rows) == len(shown) else _changed(request, {after: str(shown[-1].id)})
     return Listing(shown, following)
+
+
+def paged(request: Request, page: Page[R]) -> Listing[R]:
+    """One page of a list that is ordered by more than its numbers."""
+    following = None if page.next is None else _changed(request, {"after": page.next})
+    return Listing(page.items, following)
 
 
 def _changed(request: Request, changes: Mapping[str, str]) -> str:

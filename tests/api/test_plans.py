@@ -91,8 +91,8 @@ def test_the_pages_show_the_plan(coordinator, saved, language):
     assert f'href="/plans/{saved["plan"]}"' in listed.text
     page = coordinator.get(f"/plans/{saved['plan']}", headers={"Accept-Language": language})
     assert page.status_code == 200
-    assert page.text.count("<tr>") == 5
-    assert "16:40–17:10" in page.text
+    assert page.text.count("<tr>") == 4
+    assert "08:00–17:20" in page.text
     assert "style=" not in page.text
 
 

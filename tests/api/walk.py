@@ -12,17 +12,23 @@ from datetime import date
 from typing import Any
 
 from tests.factories import make_holder, make_instrument, make_person, office, office_body
-from tests.planned import an_empty_plan
+from tests.planned import a_round, a_stop, an_empty_plan
 from verifier.db import Session
+from verifier.models import Holder, Instrument, Person
 from verifier.operations.accounts import AddAccount, add_account, issue_token
+from verifier.operations.calendar_feeds import Reader, make_feed
 from verifier.operations.calibrations import AddCalibration, AddStandard, add_calibration, add_standard
 from verifier.operations.enrolments import AddEnrolment, add_enrolment
+from verifier.operations.journal import Doer
 from verifier.operations.plans import save_plan
 from verifier.operations.programmes import CreateProgramme, create_programme
 from verifier.operations.signatures import SignRecord, sign_record
 from verifier.operations.staff import AddBody, add_body
 from verifier.operations.verifications import RecordVerification, record_verification
+from verifier.operations.visits import MakeVisit, make_visit
 from verifier.queries.accounts import token_id
+from verifier.queries.calendar_feeds import feeds_of
+from verifier.queries.plans import rounds_of
 from verifier.rules.access import Role
 from verifier.rules.entitlement import ProgrammeKind
 from verifier.rules.practice import Practice
@@ -111,8 +117,7 @@ def fill_world(session: Session, today: date) -> dict[str, object]:
         practice=Practice(signatures=2),
     )
     assert signed.certificate is not None
-    return {
-        "plan": save_plan(session, an_empty_plan(office_body(session).id, today), who=who).id,
+    return _plan_things(session, holder, instrument, verifier, who) | {
         "instrument": instrument.id,
         "enrolment": add_enrolment(session, promise, who=who).id,
         "verification": waiting,
@@ -124,6 +129,31 @@ def fill_world(session: Session, today: date) -> dict[str, object]:
         "holder": holder.id,
         "other body": other_body.id,
         "other holder": other_holder.id,
+    }
+
+
+def _plan_things(
+    session: Session, holder: Holder, instrument: Instrument, verifier: Person, who: Doer
+) -> dict[str, object]:
+    """A draft, a visit, and two calendars of the holder: one to be taken back, one to be read."""
+    today = who.today
+    body = office_body(session)
+    stop = a_stop(holder.id, (instrument.id,), 540)
+    draft = replace(an_empty_plan(body.id, today), rounds=[a_round(verifier.id, today, stop)])
+    draft_id = save_plan(session, draft, who=who).id
+    (drafted,) = rounds_of(session, draft_id)
+    visit = MakeVisit(
+        body_id=body.id, holder_id=holder.id, person_id=verifier.id, day=today, starts=540, ends=570
+    )
+    make_feed(session, Reader(holder.id, None), who=who)
+    secret = make_feed(session, Reader(holder.id, None), who=who)
+    return {
+        "plan": draft_id,
+        "round": drafted.id,
+        "stop": drafted.stops[0].id,
+        "visit": make_visit(session, visit, who=who).id,
+        "secret": secret,
+        "feed": feeds_of(session, holder.id, None)[0].id,
     }
 
 
@@ -203,11 +233,14 @@ INSTALLATION = [
 ]
 _AT = {
     name: {"number": f"<{name}>"}
-    for name in ("instrument", "holder", "enrolment", "verification", "standard", "paper")
+    for name in ("instrument", "holder", "enrolment", "verification", "standard", "paper", "plan", "visit")
 }
 _PROGRAMME = {"code": "walk"}
 _KEEPERS = ADMIN | {"coordinator"}
 _READERS = ADMIN | {"coordinator", "official"}
+_VISITED = _KEEPERS | {"holder"}
+_RECORDERS = _KEEPERS | {"technician"}
+_ROUND = {"day": "2026-05-01", "person_id": "<technician>"}
 _REGISTER_FILE = "单位名称,器具名称,出厂编号\n"
 _PLAN = {
     "code": "made-by-<caller>",
@@ -273,7 +306,46 @@ STANDARDS = [
 ]
 PROGRAMMES = [
     Row("GET", f"{API}/plans", ADMIN | COORDINATORS),
-    Row("GET", f"{API}/plans/{{number}}", _KEEPERS, {"number": "<plan>"}),
+    Row("GET", f"{API}/plans/{{number}}", _KEEPERS, _AT["plan"]),
+    Row("GET", f"{API}/plans/{{number}}/faults", _KEEPERS, _AT["plan"]),
+    Row("GET", f"{API}/plans/{{number}}/comparison", _KEEPERS, _AT["plan"]),
+    Row(
+        "POST",
+        f"{API}/plans/{{number}}/edits",
+        _KEEPERS,
+        _AT["plan"],
+        headers=_ANY_VERSION,
+        json={"deed": "pin", "stop_id": "<stop>"},
+    ),
+    Row("POST", f"{API}/plans/{{number}}/discard", _KEEPERS, _AT["plan"], headers=_ANY_VERSION),
+    Row("POST", f"{API}/plans/{{number}}/publish", _KEEPERS, _AT["plan"], headers=_ANY_VERSION),
+    Row("GET", f"{API}/visits", SIGNED_IN),
+    Row("GET", f"{API}/visits/{{number}}", INSIDE, _AT["visit"]),
+    Row("POST", f"{API}/visits/{{number}}/confirm", _VISITED, _AT["visit"], headers=_ANY_VERSION),
+    Row(
+        "POST",
+        f"{API}/visits/{{number}}/ask-to-move",
+        _VISITED,
+        _AT["visit"],
+        headers=_ANY_VERSION,
+        json={"wanted": "x"},
+    ),
+    Row(
+        "POST",
+        f"{API}/visits/{{number}}/move",
+        _KEEPERS,
+        _AT["visit"],
+        headers=_ANY_VERSION,
+        json={"day": "2026-05-20", "starts": "09:00"},
+    ),
+    Row(
+        "POST",
+        f"{API}/visits/{{number}}/cancel",
+        _KEEPERS,
+        _AT["visit"],
+        headers=_ANY_VERSION,
+        json={"reason": "x"},
+    ),
     Row("GET", f"{API}/programmes", SIGNED_IN),
     Row("GET", f"{API}/programmes/{{code}}", INSIDE, _PROGRAMME),
     Row("POST", f"{API}/programmes", _KEEPERS, json=_PLAN),
@@ -309,7 +381,27 @@ PROGRAMMES = [
 PAGES = [
     Row("GET", "/", SIGNED_IN),
     Row("GET", "/plans", ADMIN | COORDINATORS),
-    Row("GET", "/plans/{number}", _KEEPERS, {"number": "<plan>"}),
+    Row("GET", "/plans/{number}", _KEEPERS, _AT["plan"]),
+    Row("GET", "/plans/{number}/comparison", _KEEPERS, _AT["plan"]),
+    Row("GET", "/plans/{number}/rounds/{round_number}", _KEEPERS, _AT["plan"] | {"round_number": "<round>"}),
+    Row("GET", "/plans/{number}/stops/{stop_number}", _KEEPERS, _AT["plan"] | {"stop_number": "<stop>"}),
+    Row("POST", "/plans/{number}/edits", _KEEPERS, _AT["plan"], form={"deed": "pin", "stop_id": "<stop>"}),
+    Row("POST", "/plans/{number}/publish", _KEEPERS, _AT["plan"]),
+    Row("POST", "/plans/{number}/discard", _KEEPERS, _AT["plan"]),
+    Row("GET", "/visits", SIGNED_IN),
+    Row("GET", "/visits/{number}", INSIDE, _AT["visit"]),
+    Row("POST", "/visits/{number}/confirm", _VISITED, _AT["visit"]),
+    Row("POST", "/visits/{number}/ask-to-move", _VISITED, _AT["visit"], form={"wanted": ""}),
+    Row("POST", "/visits/{number}/move", _KEEPERS, _AT["visit"], form={"day": ""}),
+    Row("POST", "/visits/{number}/cancel", _KEEPERS, _AT["visit"], form={"reason": ""}),
+    Row("GET", "/rounds", ADMIN | COORDINATORS | TECHNICIANS),
+    Row("GET", "/rounds/{day}/{person_id}", _RECORDERS, _ROUND),
+    Row("GET", "/rounds/{day}/{person_id}/sheet.pdf", _RECORDERS, _ROUND),
+    Row("GET", "/rounds/{day}/{person_id}/round.ics", _RECORDERS, _ROUND),
+    Row("GET", "/calendar", SIGNED_IN - OFFICIALS),
+    Row("POST", "/calendar", SIGNED_IN - OFFICIALS),
+    Row("POST", "/calendar/{number}/revoke", frozenset({"holder"}), {"number": "<feed>"}),
+    Row("GET", "/calendar/{language}/{secret}.ics", ANYBODY, {"language": "en", "secret": "<secret>"}),
     Row("GET", "/programmes", ADMIN | COORDINATORS | OFFICIALS),
     Row("GET", "/programmes/new", ADMIN | COORDINATORS),
     Row("POST", "/programmes/new", ADMIN | COORDINATORS, form={"code": ""}),

@@ -40,10 +40,12 @@ def test_each_role_looks_where_its_scope_says(role, scope):
 
 def test_rights_are_what_the_product_promises():
     assert {role: sorted(rights) for role, rights in RIGHTS.items()} == {
-        Role.HOLDER: [Right.READ_FACTS, Right.READ_REGISTER],
-        Role.TECHNICIAN: [Right.READ_FACTS, Right.READ_REGISTER, Right.RECORD],
-        Role.OFFICIAL: [Right.READ_FACTS, Right.READ_REGISTER, Right.READ_REPORTS],
+        Role.HOLDER: [Right.ASK_FOR_VISIT, Right.BE_TOLD, Right.READ_FACTS, Right.READ_REGISTER],
+        Role.TECHNICIAN: [Right.BE_TOLD, Right.READ_FACTS, Right.READ_REGISTER, Right.RECORD],
+        Role.OFFICIAL: [Right.BE_TOLD, Right.READ_FACTS, Right.READ_REGISTER, Right.READ_REPORTS],
         Role.COORDINATOR: [
+            Right.ASK_FOR_VISIT,
+            Right.BE_TOLD,
             Right.KEEP_REGISTER,
             Right.PLAN,
             Right.READ_FACTS,

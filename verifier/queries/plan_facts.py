@@ -55,8 +55,8 @@ def register_facts(
         if visit.status is VisitStatus.CONFIRMED:
             confirmed.setdefault(visit.holder_id, []).append(visit)
     return RegisterFacts(
-        kinds=dict(session.execute(kinds).tuples().all()),
-        site_kinds=dict(session.execute(site_kinds).tuples().all()),
+        kinds=dict(session.execute(kinds).all()),
+        site_kinds=dict(session.execute(site_kinds).all()),
         hours=opening_hours(session, sites),
         technicians={one.id: one for one in technicians_of(session, bodies)},
         kits={kit.id: kit for kit in kits_of(session, bodies, on=on)},

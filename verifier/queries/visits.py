@@ -1,6 +1,7 @@
 """Questions about visits: who is expected where and when, and what for."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -157,6 +158,13 @@ def visits(
     return page_of(session, statement, paging, by=by, row=VisitRow, newest_first=newest_first)
 
 
+def all_visits(session: Session, scope: Scope, wanted: VisitFilter, *, on: date) -> list[VisitRow]:
+    """The whole list, for a calendar."""
+    statement = _visits().where(_inside(scope, on), *_conditions(wanted))
+    found = session.execute(statement.order_by(Visit.day, Visit.starts, Visit.id))
+    return [VisitRow(*row) for row in found]
+
+
 def count_visits(session: Session, scope: Scope, wanted: VisitFilter, *, on: date) -> int:
     """How many the whole list holds."""
     statement = _visits().where(_inside(scope, on), *_conditions(wanted))
@@ -228,8 +236,16 @@ def visit_for_update(session: Session, number: int) -> Visit:
 
 def instruments_of(session: Session, visit_id: int) -> list[VisitInstrumentRow]:
     """What a visit is for, by whose it is."""
+    return instruments_of_visits(session, [visit_id])[visit_id]
+
+
+def instruments_of_visits(
+    session: Session, visit_ids: Iterable[int]
+) -> Mapping[int, list[VisitInstrumentRow]]:
+    """The same for several visits, in one statement."""
     statement: Select[*tuple[Any, ...]] = (
         select(
+            VisitInstrument.visit_id,
             Instrument.id,
             InstrumentKind.key,
             InstrumentKind.name_zh,
@@ -244,10 +260,13 @@ def instruments_of(session: Session, visit_id: int) -> list[VisitInstrumentRow]:
         .join(VisitInstrument, VisitInstrument.instrument_id == Instrument.id)
         .join(InstrumentKind, InstrumentKind.id == Instrument.kind_id)
         .join(Holder, Holder.id == Instrument.holder_id)
-        .where(VisitInstrument.visit_id == visit_id)
+        .where(VisitInstrument.visit_id.in_(list(visit_ids)))
         .order_by(Holder.id, Instrument.id)
     )
-    return [VisitInstrumentRow(*row) for row in session.execute(statement)]
+    found: dict[int, list[VisitInstrumentRow]] = defaultdict(list)
+    for visit_id, *row in session.execute(statement):
+        found[visit_id].append(VisitInstrumentRow(*row))
+    return found
 
 
 def is_own_site(session: Session, holder_id: int, own: int | None) -> bool:

@@ -29,19 +29,21 @@ class Right(StrEnum):
     READ_FACTS = "read_facts"  # catalogue, regulations, tariffs, districts
     READ_REGISTER = "read_register"  # instruments, holders, verifications in one's scope
     READ_REPORTS = "read_reports"  # programmes and completion in one's scope
+    BE_TOLD = "be_told"  # messages and calendars of one's own
     RECORD = "record"  # verifications
-    PLAN = "plan"  # plans of visits, in one's scope
+    ASK_FOR_VISIT = "ask_for_visit"  # visits to one's own places: asked for, confirmed, moved
+    PLAN = "plan"  # plans and visits, in one's scope
     KEEP_REGISTER = "keep_register"  # holders, instruments, imports, programmes, staff in one's scope
     KEEP_INSTALLATION = "keep_installation"  # tariffs, districts, bodies, accounts, journal
 
 
-_SIGNED_IN = {Right.READ_FACTS, Right.READ_REGISTER}
+_SIGNED_IN = {Right.READ_FACTS, Right.READ_REGISTER, Right.BE_TOLD}
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.HOLDER: frozenset(_SIGNED_IN),
+    Role.HOLDER: frozenset(_SIGNED_IN | {Right.ASK_FOR_VISIT}),
     Role.TECHNICIAN: frozenset(_SIGNED_IN | {Right.RECORD}),
     Role.OFFICIAL: frozenset(_SIGNED_IN | {Right.READ_REPORTS}),
     Role.COORDINATOR: frozenset(
-        _SIGNED_IN | {Right.READ_REPORTS, Right.RECORD, Right.KEEP_REGISTER, Right.PLAN}
+        _SIGNED_IN | {Right.READ_REPORTS, Right.RECORD, Right.KEEP_REGISTER, Right.ASK_FOR_VISIT, Right.PLAN}
     ),
     Role.ADMIN: frozenset(Right),
 }

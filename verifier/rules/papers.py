@@ -10,6 +10,7 @@ from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from verifier.i18n import Worded, mark
+from verifier.rules.route_sheets import RouteSheet
 from verifier.rules.verdict import Outcome
 
 
@@ -212,8 +213,8 @@ def paper_json(paper: Paper) -> dict[str, Any]:
     return plain(paper)
 
 
-def plain(entry: Paper | Label | LabelSheet) -> dict[str, Any]:
-    """A paper, label or sheet as JSON values: days as 2026-07-10, figures as text."""
+def plain(entry: Paper | Label | LabelSheet | RouteSheet) -> dict[str, Any]:
+    """A paper, label, sheet of them or route sheet as JSON values: days as 2026-07-10, figures as text."""
     return {field.name: _plain(getattr(entry, field.name)) for field in fields(entry)}
 
 
