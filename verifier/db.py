@@ -1,13 +1,14 @@
 """Engines, sessions and the only commit; every difference between the two databases stands here."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, DataError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from verifier.errors import Conflict
@@ -21,6 +22,7 @@ __all__ = [
     "StaleRow",
     "Unavailable",
     "Unstorable",
+    "add_once",
     "at_the_end",
     "check_reachable",
     "connect",
@@ -125,6 +127,16 @@ def alone(session: Session, deed: str) -> None:
     connection = session.connection()
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:deed))"), {"deed": deed})
+
+
+def add_once(
+    session: Session, table: type[DeclarativeBase], row: Mapping[str, Any], *, by: str
+) -> int | None:
+    """Insert a row unless one with the same `by` is there; its id, or None. Who comes second waits."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**row).on_conflict_do_nothing(index_elements=[by])
+    number: int | None = session.scalar(statement.returning(table.__table__.c.id))
+    return number
 
 
 @contextmanager

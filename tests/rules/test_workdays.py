@@ -62,3 +62,9 @@ def test_there_and_back_again_ends_on_the_day_it_began(day, steps):
     later = PUBLIC.plus(day, steps)
     assert PUBLIC.plus(later, -steps) == day
     assert len(PUBLIC.working_days(day + timedelta(days=1), later)) == steps
+
+
+def test_by_the_week_a_year_nobody_knows_has_mondays_to_fridays():
+    by_week = WorkCalendar().by_week
+    assert by_week.plus(date(2026, 12, 31), 3) == date(2027, 1, 5)
+    assert by_week.is_working(date(2031, 5, 3)) is False

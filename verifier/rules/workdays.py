@@ -1,7 +1,7 @@
 """Working days: the State Council's calendar with its make-up days, and the office's own days before it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, cached_property
 
@@ -23,10 +23,17 @@ class WorkCalendar:
     """Which days are worked.
 
     `own` are the office's days: they go before the public calendar, and a year of which any is given counts
-    as known, its other days by the week alone. Questions about a year nobody knows raise CalendarUnknown.
+    as known, its other days by the week alone. Questions about a year nobody knows raise CalendarUnknown,
+    unless it is enough to go by the week there.
     """
 
     own: Mapping[date, bool] = field(default_factory=dict)
+    goes_by_week: bool = False
+
+    @property
+    def by_week(self) -> "WorkCalendar":
+        """The same for promises and figures, where Mondays to Fridays will do in a year nobody knows."""
+        return replace(self, goes_by_week=True)
 
     @cached_property
     def _own_years(self) -> frozenset[int]:
@@ -40,7 +47,7 @@ class WorkCalendar:
             return self.own[day]
         if _is_published(day.year):
             return bool(chinese_calendar.is_workday(day))
-        if day.year in self._own_years:
+        if self.goes_by_week or day.year in self._own_years:
             return day.isoweekday() < _SATURDAY
         raise CalendarUnknown(year=day.year)
 
