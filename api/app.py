@@ -12,6 +12,7 @@ from api import documentation, errors, health, security
 from api.pages.routes import PAGES
 from api.rest import (
     accounts,
+    appointments,
     bodies,
     catalogue,
     certificates,
@@ -21,6 +22,7 @@ from api.rest import (
     holders,
     instruments,
     journal,
+    messages,
     plans,
     programmes,
     regulations,
@@ -39,6 +41,7 @@ STATIC = Path(__file__).parent.parent / "static"
 # Everything that can be asked for; one module a noun.
 REST: list[APIRouter] = [
     accounts.router,
+    appointments.router,
     bodies.router,
     catalogue.router,
     certificates.router,
@@ -48,6 +51,10 @@ REST: list[APIRouter] = [
     holders.router,
     instruments.router,
     journal.router,
+    messages.router,
+    messages.contact_router,
+    messages.holders_router,
+    messages.deliveries_router,
     plans.router,
     programmes.router,
     regulations.router,

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.pages import (
+    appointments,
     calendars,
     certificates,
     completion,
@@ -10,6 +11,7 @@ from api.pages import (
     holders,
     imports,
     instruments,
+    messages,
     plan_edits,
     plans,
     programmes,
@@ -41,7 +43,9 @@ PAGES: list[APIRouter] = [
     plan_edits.router,
     visits.router,
     rounds.router,
+    appointments.router,
     calendars.router,
+    messages.router,
     imports.router,
     standards.router,
     public.router,

@@ -11,15 +11,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.factories import make_holder, make_instrument, make_person, office, office_body
 from tests.planned import a_round, a_stop, an_empty_plan
 from verifier.db import Session
-from verifier.models import Holder, Instrument, Person
+from verifier.models import Delivery, Holder, Instrument, Person
 from verifier.operations.accounts import AddAccount, add_account, issue_token
-from verifier.operations.calendar_feeds import Reader, make_feed
+from verifier.operations.appointments import AskForVisit, ask_for_visit
+from verifier.operations.calendar_feeds import Reader as CalendarReader
+from verifier.operations.calendar_feeds import make_feed
 from verifier.operations.calibrations import AddCalibration, AddStandard, add_calibration, add_standard
+from verifier.operations.contacts import SetContact, set_contact
 from verifier.operations.enrolments import AddEnrolment, add_enrolment
 from verifier.operations.journal import Doer
+from verifier.operations.messages import Post, post
 from verifier.operations.plans import save_plan
 from verifier.operations.programmes import CreateProgramme, create_programme
 from verifier.operations.signatures import SignRecord, sign_record
@@ -28,11 +34,17 @@ from verifier.operations.verifications import RecordVerification, record_verific
 from verifier.operations.visits import MakeVisit, make_visit
 from verifier.queries.accounts import token_id
 from verifier.queries.calendar_feeds import feeds_of
+from verifier.queries.contacts import Reader
 from verifier.queries.plans import rounds_of
 from verifier.rules.access import Role
+from verifier.rules.appointments import AskedBecause
 from verifier.rules.entitlement import ProgrammeKind
+from verifier.rules.messages import Channel, DeliveryStatus, MessageKind
 from verifier.rules.practice import Practice
+from verifier.rules.unsubscribing import unsubscribe_token
 from verifier.rules.verdict import Outcome
+from verifier.secret_key import secret_key
+from verifier.settings import Settings
 
 API = "/api/v1"
 TAICANG, KUNSHAN = "320585", "320583"
@@ -117,18 +129,41 @@ def fill_world(session: Session, today: date) -> dict[str, object]:
         practice=Practice(signatures=2),
     )
     assert signed.certificate is not None
-    return _plan_things(session, holder, instrument, verifier, who) | {
-        "instrument": instrument.id,
-        "enrolment": add_enrolment(session, promise, who=who).id,
-        "verification": waiting,
-        "paper": signed.certificate.number,
-        "account": account.id,
-        "token": token_id(session, token),
-        "technician": verifier.id,
-        "standard": standard.id,
-        "holder": holder.id,
-        "other body": other_body.id,
-        "other holder": other_holder.id,
+    told = _told_things(session, holder, who)
+    return (
+        told
+        | _plan_things(session, holder, instrument, verifier, who)
+        | {
+            "instrument": instrument.id,
+            "enrolment": add_enrolment(session, promise, who=who).id,
+            "verification": waiting,
+            "paper": signed.certificate.number,
+            "account": account.id,
+            "token": token_id(session, token),
+            "technician": verifier.id,
+            "standard": standard.id,
+            "holder": holder.id,
+            "other body": other_body.id,
+            "other holder": other_holder.id,
+        }
+    )
+
+
+def _told_things(session: Session, holder: Holder, who: Doer) -> dict[str, object]:
+    """A request of the holder's, a message that was given up on its way, and the way out of reminders."""
+    reader = Reader(holder_id=holder.id)
+    command = SetContact(email="walk@example.org", channels=(Channel.EMAIL,))
+    contact = set_contact(session, reader, command, who=who)
+    facts: dict[str, object] = {"unit": holder.name, "ending": []}
+    post(session, Post("walk", MessageKind.DUE_REMINDER, who.today, facts, holder_id=holder.id), who=who)
+    mailed = session.scalars(select(Delivery).where(Delivery.channel == Channel.EMAIL)).one()
+    mailed.status = DeliveryStatus.FAILED
+    asked = AskForVisit(because=AskedBecause.NEW_INSTRUMENT, holder_id=holder.id, wish="new")
+    return {
+        "request": ask_for_visit(session, asked, who=who, answer_days=20).id,
+        "message": mailed.message_id,
+        "delivery": mailed.id,
+        "way out": unsubscribe_token(secret_key(Settings(_env_file=None)), contact.id),
     }
 
 
@@ -145,8 +180,8 @@ def _plan_things(
     visit = MakeVisit(
         body_id=body.id, holder_id=holder.id, person_id=verifier.id, day=today, starts=540, ends=570
     )
-    make_feed(session, Reader(holder.id, None), who=who)
-    secret = make_feed(session, Reader(holder.id, None), who=who)
+    make_feed(session, CalendarReader(holder.id, None), who=who)
+    secret = make_feed(session, CalendarReader(holder.id, None), who=who)
     return {
         "plan": draft_id,
         "round": drafted.id,
@@ -233,7 +268,17 @@ INSTALLATION = [
 ]
 _AT = {
     name: {"number": f"<{name}>"}
-    for name in ("instrument", "holder", "enrolment", "verification", "standard", "paper", "plan", "visit")
+    for name in (
+        "instrument",
+        "holder",
+        "enrolment",
+        "verification",
+        "standard",
+        "paper",
+        "plan",
+        "visit",
+        "request",
+    )
 }
 _PROGRAMME = {"code": "walk"}
 _KEEPERS = ADMIN | {"coordinator"}
@@ -319,6 +364,42 @@ PROGRAMMES = [
     ),
     Row("POST", f"{API}/plans/{{number}}/discard", _KEEPERS, _AT["plan"], headers=_ANY_VERSION),
     Row("POST", f"{API}/plans/{{number}}/publish", _KEEPERS, _AT["plan"], headers=_ANY_VERSION),
+    Row("GET", f"{API}/messages", SIGNED_IN),
+    Row("POST", f"{API}/messages/{{number}}/read", frozenset({"holder"}), {"number": "<message>"}),
+    Row("GET", f"{API}/contact", SIGNED_IN),
+    Row("PUT", f"{API}/contact", SIGNED_IN, headers=_ANY_VERSION, json={"email": "x"}),
+    Row("GET", f"{API}/holders/{{number}}/contact", _KEEPERS, _AT["holder"]),
+    Row("PUT", f"{API}/holders/{{number}}/contact", _KEEPERS, _AT["holder"], headers=_ANY_VERSION, json={}),
+    Row("GET", f"{API}/deliveries", ADMIN | COORDINATORS),
+    Row("POST", f"{API}/deliveries/{{number}}/send-again", _KEEPERS, {"number": "<delivery>"}),
+    Row("GET", f"{API}/appointments", SIGNED_IN),
+    Row("GET", f"{API}/appointments/{{number}}", INSIDE, _AT["request"]),
+    Row("POST", f"{API}/appointments", _VISITED, json={"because": "due", "holder_id": "<holder>"}),
+    Row(
+        "POST",
+        f"{API}/appointments/{{number}}/accept",
+        _KEEPERS,
+        _AT["request"],
+        headers=_ANY_VERSION,
+        json={},
+    ),
+    Row(
+        "POST",
+        f"{API}/appointments/{{number}}/return",
+        _KEEPERS,
+        _AT["request"],
+        headers=_ANY_VERSION,
+        json={"reason": "x"},
+    ),
+    Row(
+        "POST",
+        f"{API}/appointments/{{number}}/schedule",
+        _KEEPERS,
+        _AT["request"],
+        headers=_ANY_VERSION,
+        json={"day": "2026-05-20", "starts": "09:00", "minutes": 30, "person_id": "<technician>"},
+    ),
+    Row("POST", f"{API}/appointments/{{number}}/cancel", _VISITED, _AT["request"], headers=_ANY_VERSION),
     Row("GET", f"{API}/visits", SIGNED_IN),
     Row("GET", f"{API}/visits/{{number}}", INSIDE, _AT["visit"]),
     Row("POST", f"{API}/visits/{{number}}/confirm", _VISITED, _AT["visit"], headers=_ANY_VERSION),
@@ -398,6 +479,20 @@ PAGES = [
     Row("GET", "/rounds/{day}/{person_id}", _RECORDERS, _ROUND),
     Row("GET", "/rounds/{day}/{person_id}/sheet.pdf", _RECORDERS, _ROUND),
     Row("GET", "/rounds/{day}/{person_id}/round.ics", _RECORDERS, _ROUND),
+    Row("GET", "/messages", SIGNED_IN),
+    Row("POST", "/messages/{number}/read", frozenset({"holder"}), {"number": "<message>"}),
+    Row("GET", "/contact", SIGNED_IN),
+    Row("POST", "/contact", SIGNED_IN, form={"email": "x"}),
+    Row("GET", "/reminders/end/{token}", ANYBODY, {"token": "<way out>"}),
+    Row("POST", "/reminders/end/{token}", ANYBODY, {"token": "<way out>"}),
+    Row("GET", "/appointments", SIGNED_IN),
+    Row("GET", "/appointments/new", ADMIN | COORDINATORS | {"holder", "other-holder"}),
+    Row("POST", "/appointments/new", ADMIN | COORDINATORS | {"holder", "other-holder"}, form={"because": ""}),
+    Row("GET", "/appointments/{number}", INSIDE, _AT["request"]),
+    Row("POST", "/appointments/{number}/accept", _KEEPERS, _AT["request"]),
+    Row("POST", "/appointments/{number}/schedule", _KEEPERS, _AT["request"], form={"day": ""}),
+    Row("POST", "/appointments/{number}/return", _KEEPERS, _AT["request"], form={"reason": ""}),
+    Row("POST", "/appointments/{number}/cancel", _VISITED, _AT["request"]),
     Row("GET", "/calendar", SIGNED_IN - OFFICIALS),
     Row("POST", "/calendar", SIGNED_IN - OFFICIALS),
     Row("POST", "/calendar/{number}/revoke", frozenset({"holder"}), {"number": "<feed>"}),

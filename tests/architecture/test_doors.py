@@ -30,6 +30,8 @@ OPEN = {
     "GET /c": "the public checks papers",
     "GET /c/{number}": "ditto, with the code beside the number",
     "GET /calendar/{language}/{secret}.ics": "a calendar program knows an address that cannot be guessed",
+    "GET /reminders/end/{token}": "a link in a mail, signed for its reader",
+    "POST /reminders/end/{token}": "ditto, pressed",
     "GET /check-label": "the public checks labels",
     "GET /check-label/keys.json": "public keys, and the names of bodies and kinds",
     "GET /check-label/worker.js": "a script, the same for everybody",

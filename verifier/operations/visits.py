@@ -143,7 +143,8 @@ def ask_to_move(session: Session, visit: Visit, command: AskToMove, *, who: Doer
     """
     _check_whose(session, visit, who)
     _check_coming(visit, who)
-    last_on = work_calendar(session).plus(visit.day, -notice_days) if notice_days else visit.day
+    calendar = work_calendar(session).by_week
+    last_on = calendar.plus(visit.day, -notice_days) if notice_days else visit.day
     if who.today > last_on:
         body = body_by_id(session, visit.body_id)
         raise TooLateToMove(last_on=last_on, body=f"{body.name} {body.phone}".strip())
